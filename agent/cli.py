@@ -215,7 +215,7 @@ def show(config: RunConfig, run: RunName = "latest") -> int:
 @command(epilog=EXAMPLES["compare"])
 @configured(*SHOWING, "metric", "runs")
 def compare(config: RunConfig, names: ComparedRuns) -> int:
-    """Set runs against each other on the same test rows.
+    """Compare runs on the same test rows.
 
     Each run's score, and how much better or worse it is than the first, with a 95 % interval of the difference.
     """
@@ -259,7 +259,7 @@ def bench(
     scores: Scores = False,
     out: ResultsFile = None,
 ) -> int:
-    """Run benchmark tasks beside published scores."""
+    """Run benchmark tasks and compare with published scores."""
     import importlib
 
     from noglue.agent.config import settings

@@ -16,9 +16,7 @@ def _say_version(asked: bool) -> None:
         raise typer.Exit
 
 
-Version = Annotated[
-    bool, typer.Option("--version", help="The version, and nothing else.", callback=_say_version, is_eager=True)
-]
+Version = Annotated[bool, typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True)]
 Paragraph = Annotated[str, typer.Argument(help="What you want, in your own words; may name a URL, a path, a data set.")]
 ParagraphOrPlan = Annotated[
     str | None,
@@ -43,25 +41,25 @@ Keep = Annotated[
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, its name, or `latest`.")]
 
 ComparedRuns = Annotated[
-    list[str], typer.Argument(metavar="RUN", help="Two runs or more; each is set against the first.")
+    list[str], typer.Argument(metavar="RUN", help="Two runs or more; each is compared with the first.")
 ]
 
 # of `noglue predict` alone
 Inputs = Annotated[list[str], typer.Argument(metavar="INPUT", help="Files, folders, archives, tables or URLs.")]
 PredictionsFile = Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the predictions go.")]
-Proba = Annotated[bool, typer.Option("--proba", help="A column of probability for each class.")]
+Proba = Annotated[bool, typer.Option("--proba", help="Add a column with the probability of each class.")]
 LEVEL = "0.9"
 Intervals = Annotated[
     str | None,
     typer.Option(
         "--intervals",
         metavar="[LEVEL]",
-        help=f"The interval, or the set of labels, that holds the truth so often.  [{LEVEL} where no level is given]",
+        help=f"Add the interval, or the set of labels, that holds the truth this often.  [{LEVEL} without a level]",
         show_default=False,
     ),
 ]
 
-Explain = Annotated[bool, typer.Option("--explain", help="A column that says what speaks most for each answer.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Add a column with what speaks most for each answer.")]
 
 
 class WithIntervals(GivenOnce):

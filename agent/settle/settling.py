@@ -169,7 +169,7 @@ def _not_generated(task: Task, profiles: Sequence[Profile]) -> Task:
 def _conditions(task: Task, profile: Profile) -> Choice:
     """Where nothing is to be predicted: the labels that new data can be asked for by, or no column at all."""
     if not goals.makes_new(task.goal):
-        return Choice(why=f"no column is to be told, as {goals.load(str(task.goal)).thing} are asked for")
+        return Choice(why=f"there is no target, as {goals.load(str(task.goal)).thing} are asked for")
     asked = "; a class can be asked for" if profile.target is not None and profile.classes else ""
     return Choice(profile.target, why=f"generate more of the same{asked}")
 
@@ -274,7 +274,7 @@ def _classes_alone(task: Task, room: Room) -> list[Wish]:
 def _settled_target(wish: Wish, room: Room) -> Wish:
     """A target is a column now; what kind of goal it is, its values have decided with the words."""
     if wish.kind == "goal" and goals.continues(_goal_named(wish)) and not goals.continues(room.goal):
-        why = "the rows to predict are given with what is known of them, and each is told from that"
+        why = "the rows to predict are given with their columns, and each is predicted from these"
         return wish.model_copy(update={"state": "not-done", "why": why})
     if wish.kind == "goal" and wish.value in goals.names() and room.goal is not None:
         return wish.model_copy(update={"value": room.goal})

@@ -94,7 +94,7 @@ def _refuse_half(name: str, rest: str, answers: Sequence[str]) -> None:
     if answers:
         raise TaskUnclear(
             Kind.SEVERAL_TARGETS,
-            f"{name} is only a part of what the request asks for; {rest} as well, and names no column.",
+            f"{name} is only part of what the request asks for: {rest} as well, but names no column.",
             hint=f"If a column holds the rest, name it, too (there are {', '.join(answers[:6])}); "
             f"for {name} alone: --target {name}.",
             choices=[name, *answers],

@@ -135,7 +135,7 @@ def _licence(candidate: Candidate) -> _Part:
 
 def _text(candidate: Candidate) -> _Part:
     if _ORDERS.search(f"{candidate.title} {candidate.text}"):
-        return -0.4, "", "its page holds orders to programs that read it; none was followed"
+        return -0.4, "", "its page contains instructions for programs that read it; none was followed"
     if len(_SPAM.findall(candidate.text)) > 1:
         return -0.3, "", "its page reads like advertising"
     return 0.0, "", ""

@@ -77,7 +77,7 @@ def told(
         count = len(np.unique(np.where(side[across[:, 0]] == 2, across[:, 0], across[:, 1])))
         message = (
             f"{count:,} of {len(parted.rows['test']):,} test {things} are nearly the same as one to learn from"
-            f"{_like(across, name)}; the score may flatter.{_disagreeing(across, numbers)}{looked}"
+            f"{_like(across, name)}; the score may be too optimistic.{_disagreeing(across, numbers)}{looked}"
         )
         found.append(DataWarning(kind="near-duplicates-across-splits", message=message, count=count))
     inside = there[~torn]

@@ -212,7 +212,7 @@ def _unlabelled(rows: dict[str, np.ndarray], labelled: dict[str, np.ndarray], re
     known = np.concatenate([_none(), *(part for name, part in labelled.items() if name != "unlabelled")])
     lost = np.setdiff1d(everything, np.concatenate([asked, known]))
     if len(lost):
-        message = f"Left out for want of a readable target: {len(lost):,} of {counted(total, 'row')}."
+        message = f"Left out, without a readable target: {len(lost):,} of {counted(total, 'row')}."
         report.warn("missing", message, len(lost))
         report.leave_out(lost, NO_TARGET)
     return asked

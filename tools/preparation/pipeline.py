@@ -250,7 +250,7 @@ def _of_classes(gathered: Gathered, found: TargetColumn, wanted: list[str]) -> T
     if goals.predicts(found.goal) == "classes" and len(kept.classes) < 2:
         raise DataError(
             Kind.ONE_CLASS,
-            f"Only the class {kept.classes[0]} is asked for; there is nothing to tell it from.",
+            f"Only the class {kept.classes[0]} is asked for; there is nothing to distinguish it from.",
             hint="Name two classes or more.",
         )
     return kept
@@ -290,7 +290,7 @@ def _target(raw: Raw, wishes: Wishes) -> tuple[str | None, str]:
         if not names:
             raise DataError(
                 Kind.NO_LABELS,
-                f"The {kind.plural} carry no labels, so there is nothing to learn to tell.",
+                f"The {kind.plural} carry no labels, so there is nothing to learn to predict.",
                 hint=f"Put each class's {kind.plural} into a folder of its own, or give a table of labels beside them.",
             )
         wished = match_names(names, [wishes.target]) if wishes.target else {}

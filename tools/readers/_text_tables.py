@@ -111,7 +111,7 @@ def strings(path: Path, dialect: Dialect, rows: int | None = None, keep: bool = 
     """The data as strings (empty ones null), and what had to be left out. Raises DataError `unreadable`.
 
     keep: rows of another length keep their place, so that each row of the file has one here. share: of the rows that
-    are drawn by chance, where all do not fit in memory.
+    are drawn at random, where all do not fit in memory.
     """
     encoding, block = dialect.encoding, _BLOCK
     while True:

@@ -27,9 +27,11 @@ def decide(
             trained.notes.append(f"the threshold was not moved: {_no_threshold(trained, schema)}")
         return None
     chosen.save(model)
-    trained.notes.append(f"answers {chosen.positive} from a probability of {chosen.threshold:.3g} on: {chosen.why}")
+    trained.notes.append(
+        f"answers {chosen.positive} from a probability of {chosen.threshold:.3g} upwards: {chosen.why}"
+    )
     if chosen.reached is False:
-        trained.notes.append(f"{chosen.why} could not be had on the validation rows; the nearest threshold stands")
+        trained.notes.append(f"{chosen.why} could not be reached on the validation rows; the nearest threshold is used")
     return chosen
 
 

@@ -16,7 +16,7 @@ Balance = Literal["weights", "oversample", "undersample"]
 
 DONE = {
     "weights": "weights in the loss",
-    "oversample": "drawing their rows again",
+    "oversample": "drawing their rows more often",
     "undersample": "leaving out rows of the frequent ones",
 }
 

@@ -131,7 +131,7 @@ def test_a_copycat_is_flagged_whatever_its_score(copycat, honest):
     assert memory.near_copies == memory.samples == 400
     assert copycat.metrics["test"]["authenticity"].value < 0.05 < honest.metrics["test"]["authenticity"].value
     assert copycat.warnings[0].kind == "memorization"
-    assert "too near to what was learned from" in copycat.verdict
+    assert "too close to the training data" in copycat.verdict
     assert "too near" not in honest.verdict
     page = next(p for p in copycat.generation.pictures if p.kind == "neighbours")
     assert "Near-copies: number 1, number 2" in page.caption

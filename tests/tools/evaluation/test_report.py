@@ -217,7 +217,7 @@ def test_it_says_what_matters_at_which_thresholds_and_how_sure_it_is(bench, canc
     assert found.guarantee.text in text.replace("\\", "")
     told = page.select_one("#why").text
     assert all(f"Test row {one.row}:" in told for one in found.explained.because)
-    assert "## What matters to it" in text
+    assert "## What matters to the model" in text
     assert len(source) < 1_000_000
 
 
