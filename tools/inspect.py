@@ -256,12 +256,12 @@ def _unheard(files: list[Path]) -> DataError | None:
     if not share.most:
         return None
     beside = [path.name for path in files if path.suffix.lower() in (".csv", ".tsv", ".xlsx", ".json", ".txt")][:5]
-    listed = f" What lies beside them ({', '.join(beside)}) is not the data itself." if beside else ""
+    listed = f" What lies next to them ({', '.join(beside)}) is not the data itself." if beside else ""
     return DataError(
         Kind.UNHEARD,
         f"{share.heard:,} of the {share.files:,} files are {share.kind}, and not one of them can be read here.{listed}",
         hint="The sound formats read are WAV, FLAC, Ogg, MP3 and AIFF; ffmpeg converts others to these. To learn from "
-        "a table beside them, name one of its columns as the target.",
+        "a table next to them, name one of its columns as the target.",
     )
 
 

@@ -140,7 +140,7 @@ def _inception(_places: Places) -> Iterator[Finding]:
     weights = settings.inception()
     if weights is None:
         hint = "NOGLUE_INCEPTION names the file with the Inception network's weights."
-        yield Finding("FID", None, "no weights at hand; generators are judged by FD-own and KD-own", hint)
+        yield Finding("FID", None, "no weights here; generators are judged by FD-own and KD-own", hint)
     elif find_spec("torch_fidelity") is None:
         yield Finding(
             "FID", None, f"{weights} is there, but torch-fidelity is not installed", "pip install noglue[fid]"

@@ -66,7 +66,7 @@ def _image(file: Path) -> dict[str, Any]:
     beside = file.with_name(PROVENANCE)
     if beside.is_file():
         _must_be(
-            claim.public_key, _signer(beside), f"It was signed with a different key from the {PROVENANCE} beside it."
+            claim.public_key, _signer(beside), f"It was signed with a different key from the {PROVENANCE} next to it."
         )
     return {"run": claim.run, "public_key": claim.public_key, "files": 1}
 
@@ -77,7 +77,7 @@ def _signer(beside: Path) -> str:
     try:
         return provenance.check_batch(_read(beside, BATCH_LIMIT)).public_key
     except (DataError, StepFailed) as error:
-        raise DataError(Kind.ALTERED, f"The {PROVENANCE} beside it can't be trusted. {error.message}") from error
+        raise DataError(Kind.ALTERED, f"The {PROVENANCE} next to it can't be trusted. {error.message}") from error
 
 
 def _batch(file: Path, wrong: list[dict[str, str]], repacked: list[str]) -> dict[str, Any]:

@@ -35,7 +35,7 @@ Keep = Annotated[
     typer.Option(
         "--keep",
         metavar="COLUMN,…",
-        help="Columns of the input to copy beside the answers. May be repeated.  [default: none]",
+        help="Columns of the input to copy next to the answers. May be repeated.  [default: none]",
     ),
 ]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, its name, or `latest`.")]

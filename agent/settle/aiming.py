@@ -231,7 +231,7 @@ def _refuse_no_columns(asked_for: list[Asked], choices: list[Choice], profile: P
                 Kind.MISSING_TARGET,
                 f"There is no column {one.words!r} to predict.{did_you_mean(one.words or '', profile.columns)} "
                 f"There are: {target_choice.names(profile.columns)}.",
-                hint="Name the columns as they stand in the file.",
+                hint="Name the columns exactly as in the file.",
             )
 
 
@@ -277,7 +277,7 @@ def _label(profile: Profile, first: Choice) -> Choice:
         raise DataError(
             Kind.NO_LABELS,
             f"The {kind.plural} have no labels: there are no class folders and no table that names their classes.",
-            hint=f"Put each class's {kind.plural} into a folder of its own, or give a labels.csv beside them.",
+            hint=f"Put each class's {kind.plural} into a folder of its own, or give a labels.csv next to them.",
         )
     return Choice(profile.target, 1.0, first.why or f"the label is {profile.target}")
 

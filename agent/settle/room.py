@@ -139,5 +139,5 @@ def no_column(words: str, room: Room) -> TaskUnclear:
     return TaskUnclear(
         Kind.MISSING_COLUMNS,
         f"The data have no column for {words!r}.{did_you_mean(words, room.columns)} There are: {names(room.columns)}.",
-        hint="Name the column as it stands in the file.",
+        hint="Name the column exactly as in the file.",
     )

@@ -87,7 +87,7 @@ def refuse_half(task: Task, profile: Profile, best: Choice) -> None:
         _refuse_half(column.name, f"{asks['asks']!r} asks for a number", numbers)
     elif _WHETHER.search(task.paragraph[: asks.start()]):
         answers = [one.name for one in others if one.distinct == 2 and one.kind != "identifier"]
-        _refuse_half(column.name, f"what stands before {asks['asks']!r} asks for a yes or a no", answers)
+        _refuse_half(column.name, f"what comes before {asks['asks']!r} asks for yes or no", answers)
 
 
 def _refuse_half(name: str, rest: str, answers: Sequence[str]) -> None:

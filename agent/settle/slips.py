@@ -144,14 +144,14 @@ def _must_be_sure(slip: Slip, name: str, wish: Wish, room: Room) -> None:
         raise TaskUnclear(
             Kind.WHICH_COLUMN if wish.kind == "target" else Kind.MISSING_COLUMNS,
             f"There is no column {slip.written!r}; {' and '.join(both)} are spelled much like it.",
-            hint=f"Name the one that is meant, as it stands in the file: {names(room.columns)}.",
+            hint=f"Name the one you mean, exactly as in the file: {names(room.columns)}.",
             choices=both,
         )
     if not is_slip(*slip):
         raise TaskUnclear(
             Kind.MISSING_TARGET if wish.kind == "target" else Kind.MISSING_COLUMNS,
             f"There is no column {slip.written!r}. Did you mean {name}? There are: {names(room.columns)}.",
-            hint="Name the column as it stands in the file.",
+            hint="Name the column exactly as in the file.",
             choices=[name, *(one.name for one in room.columns if one.name != name)],
         )
 

@@ -245,7 +245,7 @@ def test_a_model_that_does_not_tell_the_scale_of_its_pixels(tmp_path: Path) -> N
     without_form(run)
     _, rows = predicted(run, ("new.npz", tmp_path / "new.npz"))
     assert [row["prediction"] for row in rows] == [str(label) for label in truth]
-    assert any("does not tell in what form" in note for note in run.notes)
+    assert any("does not say in what form" in note for note in run.notes)
     Image.fromarray(new[1]).save(tmp_path / "one.png")
     predicted(run, ("one.png", tmp_path / "one.png"))
 

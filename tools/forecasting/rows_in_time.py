@@ -56,8 +56,8 @@ def time_and_keys(rows: Rows, wishes: Wishes) -> tuple[Reckoned, list[str]]:
     Where all rows of a time are to be put together and nothing is asked for apart, there is one series.
     """
     others = {name: column for name, column in rows.columns.items() if name != rows.target}
-    asked = named(list(others), [wishes.time], "tell the time") if wishes.time is not None else []
-    series = named(list(others), [*wishes.series, *([wishes.group] if wishes.group else [])], "tell the series apart")
+    asked = named(list(others), [wishes.time], "give the time") if wishes.time is not None else []
+    series = named(list(others), [*wishes.series, *([wishes.group] if wishes.group else [])], "separate the series")
     ways = times.candidates({name: column for name, column in others.items() if name not in series})
     ways = [one for one in ways if not asked or asked[0] in one.columns]
     if not ways and asked:

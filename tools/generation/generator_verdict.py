@@ -32,7 +32,7 @@ def main_metric(asked: str | None, scores: dict[str, Score]) -> tuple[Metric, li
         return metrics.load(asked or usual), []
     message = f"The measure asked for, {asked}, has no value here; {', '.join(scores)} do."
     if asked in ("fid", "kid", "inception_score"):
-        message = f"{metrics.load(asked).title} needs the Inception network, which can't be had here."
+        message = f"{metrics.load(asked).title} needs the Inception network, which is not available here."
     return metrics.load(usual), [DataWarning(kind="metric", message=f"{message} {metrics.load(usual).title} decides.")]
 
 

@@ -145,7 +145,7 @@ def _shown(
     if len(test):
         if _comes_last(order, test, rows):
             return Dependence(order=order)
-        where = "the test rows that came with the data stand between those of train"
+        where = "the test rows that came with the data lie between those of train"
     elif time_order.are_many_and_short(order, known):
         return Dependence(order.series)
     elif _both_have_classes(order, found, strata, rows, wishes.share):

@@ -84,7 +84,7 @@ def told(
     count = len(np.unique(inside[:, 0]))
     if count >= max(2, WORTH_TELLING * copies.looked_at):
         message = f"{count:,} {things} are nearly the same as another one{_like(inside, name)}"
-        message += "." if torn.any() else "; near-copies stand on one side of the split."
+        message += "." if torn.any() else "; near-copies are on one side of the split."
         message += _disagreeing(inside, numbers) + looked
         found.append(DataWarning(kind="near-duplicates", message=message, count=count))
     return found or _drawn(copies, things)

@@ -291,7 +291,7 @@ def _target(raw: Raw, wishes: Wishes) -> tuple[str | None, str]:
             raise DataError(
                 Kind.NO_LABELS,
                 f"The {kind.plural} carry no labels, so there is nothing to learn to predict.",
-                hint=f"Put each class's {kind.plural} into a folder of its own, or give a table of labels beside them.",
+                hint=f"Put each class's {kind.plural} into a folder of its own, or give a table of their labels.",
             )
         wished = match_names(names, [wishes.target]) if wishes.target else {}
         return find_target(names, wishes.target if wished else None, raw.target)
@@ -336,7 +336,7 @@ def _screened(
     if not columns:
         raise DataError(
             Kind.NO_FEATURES,
-            f"Every column beside the target has the same value in all {len(train)} train rows.",
+            f"Every column besides the target has the same value in all {len(train)} train rows.",
             hint="Give a table with at least one column that varies.",
         )
     gathered.content = Cells(gathered.content.table.select([column.name for column in columns]))

@@ -204,8 +204,8 @@ def _parsed(
             f"{path.name}: {comments:,} line{'s' * (comments > 1)} that begin with {dialect.comment!r} left out"
         )
     if repeated:
-        again = "again in one row" if repeated == 1 else f"again in {repeated:,} rows"
-        notes.append(f"{path.name}: the header stands {again} of the table; left out")
+        again = "in one row" if repeated == 1 else f"in {repeated:,} rows"
+        notes.append(f"{path.name}: the header is repeated {again} of the table; left out")
     return Strings(_named(table, dialect), notes, lost)
 
 

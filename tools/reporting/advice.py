@@ -118,7 +118,7 @@ def _segment(found: Evaluation) -> list[Advice]:
     else:
         off = f"they are off by {number(one.error)} on average, against {number(found.overall)} overall"
     said = f"Rows whose {cut(one.feature, 60)} is {one.value} are predicted worst: {off}. "
-    return [Advice(said + "More rows of this kind would help, or a column that tells what is different about them.")]
+    return [Advice(said + "More rows of this kind would help, or a column that says what is different about them.")]
 
 
 def _missing(known: Known) -> list[Advice]:

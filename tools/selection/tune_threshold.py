@@ -64,5 +64,5 @@ def _held(family: str, model: Path, schema: Schema, step: Step) -> tuple[Any, An
 
 def _no_threshold(trained: Trained, schema: Schema) -> str:
     if decision_threshold.positive_of(schema) is None:
-        return f"there are {len(schema.classes or [])} classes, and none is said to be the positive one"
+        return f"there are {len(schema.classes or [])} classes, and none is named as the positive one"
     return "there are no rows to choose it on" if trained.held is None else "too few rows of one side to choose it on"

@@ -61,7 +61,7 @@ def find_target(
         raise DataError(
             Kind.NO_TARGET,
             f"There is no column {wanted!r}; the columns are {', '.join(names[:30])}{more}.",
-            hint="Name the column to predict as it stands in the file.",
+            hint="Name the column to predict exactly as in the file.",
             columns=list(names),
         )
     if declared is not None and declared in names:

@@ -199,7 +199,7 @@ def _told_missing(draft: _Draft, found: float | None) -> _Draft:
         return draft
     word = f"{found:.10g}"
     form = draft.form.model_copy(update={"absent": [word]})
-    return replace(draft, form=form, told=f"{word} stands far from all other numbers and is read as missing")
+    return replace(draft, form=form, told=f"{word} lies far from all other numbers and is read as missing")
 
 
 def _unit_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:

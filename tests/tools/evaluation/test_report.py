@@ -197,8 +197,8 @@ def test_what_was_asked_of_the_training_is_told(bench):
         assert "naive bayes" in lowered
         assert "2 folds by class: f1 of benign" in lowered
         assert "2 seeds, on validation rows" in lowered
-        assert "answered from a probability of" in lowered
-        assert "cost of a row" in lowered
+        assert "from a probability of" in lowered
+        assert "cost per row" in lowered
         assert "the 5 at the top" in lowered
         assert "model size" in lowered
         assert "does not apply to such a target" in lowered
