@@ -99,5 +99,5 @@ class Wish(BaseModel):
     @model_serializer(mode="wrap")
     def _without_the_usual(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
         fields: dict[str, Any] = plain(self)
-        usual = {"by": ("words", "flag"), "instead": (None,), "said": ([],)}
+        usual: dict[str, tuple[Any, ...]] = {"by": ("words", "flag"), "instead": (None,), "said": ([],)}
         return {name: value for name, value in fields.items() if value not in usual.get(name, ())}

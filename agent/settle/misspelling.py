@@ -73,7 +73,7 @@ def _mended(value: Any, found: Sequence[Misspelt]) -> Any:
     """In a text, or in all texts of a list or a dict."""
     if isinstance(value, str):
         for one in found:
-            value = re.sub(rf"(?<![\w-]){re.escape(one.written)}(?![\w-])", lambda _, one=one: one.meant, value)
+            value = re.sub(rf"(?<![\w-]){re.escape(one.written)}(?![\w-])", one.meant.replace("\\", r"\\"), value)
         return value
     if isinstance(value, list):
         return [_mended(one, found) for one in value]

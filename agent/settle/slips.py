@@ -24,7 +24,7 @@ from noglue.tools.pretrained.published import WeightsMissing
 from noglue.tools.pretrained.sentences import shared
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Column
-from noglue.tools.spec.requested import Misspelt
+from noglue.tools.spec.requested import Misspelt, Named
 
 LEAST = 5  # letters of a name, or of a part of one, that is known in spite of a slip
 _SHORT = 3  # letters of what is no word of its own beside others in a name: `mas` in `body_mas_g`
@@ -67,7 +67,7 @@ def known(wishes: Sequence[Wish]) -> list[Misspelt]:
         if wish.kind in called and wish.by == "words" and isinstance(wish.value, str):
             own = [" ".join(_words(alias)) for alias, name in called[wish.kind].items() if name == wish.value]
             written = _slip_of_one(_words(wish.text), own)
-            what = "measure" if wish.kind == "metric" else "model"
+            what: Named = "measure" if wish.kind == "metric" else "model"
             found += [Misspelt(written=written, meant=wish.value, what=what)] if written else []
     return found
 

@@ -77,6 +77,9 @@ class Decision(BaseModel):
     least: float | None = None
 
 
+Named = Literal["column", "word", "measure", "model"]
+
+
 class Misspelt(BaseModel):
     """A name that the request writes with a slip, and what it was taken for: `qualty` for the column `quality`.
 
@@ -85,7 +88,7 @@ class Misspelt(BaseModel):
 
     written: str
     meant: str
-    what: Literal["column", "word", "measure", "model"] = "column"
+    what: Named = "column"
 
     def __str__(self) -> str:
         meant = repr(self.meant) if self.what == "word" else f"the {self.what} {self.meant}"
