@@ -193,7 +193,7 @@ class _Running:
             )
         said = f": {lines[-1][:300]}" if lines else "."
         return StepFailed(
-            Kind.BUG, f"The model's process ended while it was asked{said}", hint="Ask again: another is started."
+            Kind.BUG, f"The model's process ended while it was answering{said}", hint="Ask again: a new one is started."
         )
 
 

@@ -92,12 +92,12 @@ class Reader:
         limited += wishes.made(heard) if goals.makes_new(goal.choice) else []
         modality = self._modality(sentence, hints["modality"], opinion, goal, places)
         wanted = None if beyond else target_words.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
-        rest = leftover.judged(heard, _explained(sentence, wanted), self.encoder is not None)
+        flagged = wishes.of_flags(data, constraints)
+        rest = leftover.judged(heard, _explained(sentence, wanted), flagged, self.encoder is not None)
         heard.take(rest.wishes)
         limited += [mark for mark in rest.wishes if mark.kind in wishes.LIMITS and mark.kind not in constraints]
         measured = measured or [mark for mark in rest.wishes if mark.kind == "metric"][:1]
         asked = wishes.of_words(heard, goal.choice, wanted)
-        flagged = wishes.of_flags(data, constraints)
         task = Task(
             paragraph=paragraph,
             sources=places,

@@ -78,7 +78,8 @@ class Wish(BaseModel):
 
     by: who heard it: a flag or the rules, which files do not tell apart, or a language model, on whose word alone no
     run is refused. instead: what the language model took the same words for; the data decide
-    (`agent/settle/disputed.py`). Both stand in files only where they say something.
+    (`agent/settle/disputed.py`). said: of a flag, the words of the request that say the same. These stand in files only
+    where they say something.
     """
 
     text: str
@@ -88,6 +89,7 @@ class Wish(BaseModel):
     why: str = ""
     by: Literal["words", "flag", "model"] = "words"
     instead: "Wish | None" = None
+    said: list[str] = []
 
     @property
     def is_exact(self) -> bool:
@@ -97,5 +99,5 @@ class Wish(BaseModel):
     @model_serializer(mode="wrap")
     def _without_the_usual(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
         fields: dict[str, Any] = plain(self)
-        usual = {"by": ("words", "flag"), "instead": (None,)}
+        usual: dict[str, tuple[Any, ...]] = {"by": ("words", "flag"), "instead": (None,), "said": ([],)}
         return {name: value for name, value in fields.items() if value not in usual.get(name, ())}

@@ -109,4 +109,4 @@ def _place(scored: Candidate) -> tuple[float, bool, str, list[str]]:
 
 
 def _weakness(candidate: Candidate) -> str:
-    return "; ".join(candidate.doubts[:3]) or f"too little of the request in it ({candidate.score:.2f})"
+    return "; ".join(candidate.doubts[:3]) or f"too little in common with the request ({candidate.score:.2f})"

@@ -24,7 +24,7 @@ def main_metric(asked: str | None, answer: Evidence) -> tuple[Metric, list[DataW
     if seen is not None and not math.isnan(fitting[asked].compute(answer.truth, seen)):
         return fitting[asked], []
     reason = _lacks(fitting[asked]) if asked in fitting else f"does not apply here; {', '.join(fitting)} do"
-    message = f"The measure asked for, {asked}, {reason}. {usual.title} stands in its place."
+    message = f"The measure asked for, {asked}, {reason}. {usual.title} is used instead."
     return usual, [DataWarning(kind="metric", message=message)]
 
 

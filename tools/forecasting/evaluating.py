@@ -167,8 +167,8 @@ def _units(known: Panel, tested: _Tested, predicted: np.ndarray, timeline: Timel
 def _independent(units: Units | None, known: Panel) -> str:
     if units is not None and units.of is not None:
         return f"the {len(known.series):,} series, each left out in turn"
-    alike = "stretches of steps, each left out in turn, as steps that follow one another are alike"
-    return f"{alike}; it is one forecast of one moment, and another moment may score otherwise"
+    alike = "stretches of steps, each left out in turn, as neighbouring steps are alike"
+    return f"{alike}; it is a single forecast from one point in time, and another may score differently"
 
 
 def _rivals(judge: Judge, answer: Evidence, known: Panel, tested: _Tested) -> list[Rival]:

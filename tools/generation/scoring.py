@@ -62,7 +62,7 @@ def evaluation(
     main, remarks = generator_verdict.main_metric(wishes.metric, scored.scores)
     left = step.remaining()
     if simple is not None and left is not None and left < seconds:
-        message = "The time was up, so the simple model was not judged beside it."
+        message = "The time was up, so the simple model was not judged."
         evaluator.remarks.append(DataWarning(kind="judged-in-haste", message=message))
         step.note(message)
         simple = None

@@ -48,7 +48,7 @@ def evaluate(
     """Raises DataError `no-rows`, StepFailed `no-score`."""
     splits = {"test": load_split(step.run / "sealed", "test"), "train": load_split(step.run / "data", "train")}
     if len(splits["test"]) == 0:
-        raise DataError(Kind.NO_ROWS, "The test split has no row to set the samples beside.")
+        raise DataError(Kind.NO_ROWS, "The test split has no row to compare the samples with.")
     real = {split: cells(_few(rows, seed_for(step.seed, split)), schema) for split, rows in splits.items()}
     space = Space(schema.features, real["train"])
     test, train = (space.features(real[split]) for split in ("test", "train"))

@@ -69,7 +69,7 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     title, guesses = _guess(answer, train_truth)
     rivals = [judge.rival(CHANCE, title, answer, guesses), *_persistence(judge, answer, step)]
     skipped = Skipped(step)
-    if simple is not None and skipped.time_for(seconds, "the simple model was not scored beside it"):
+    if simple is not None and skipped.time_for(seconds, "the simple model was not scored"):
         rivals += _simple_model(simple, judge, answer, step)
     validation = {}
     if skipped.time_for(0.0, "the validation rows were not scored again"):

@@ -2,7 +2,7 @@
 
 Every candidate is judged by cross-validation on the training and validation rows together (five folds). A first round
 of varied learners is followed by a search over learners and their settings, a second layer above what the
-blend's members say, and folds dealt anew, until the budget is used; then a greedy selection gives each its weight. The
+blend's members say, and folds drawn again, until the budget is used; then a greedy selection gives each its weight. The
 learners of the folds are kept for boosting and networks, the others fitted again to all these rows. Above 20,000 rows,
 where rows belong together (a split by time or by group), or when time is short, the validation rows judge instead. The
 scores are of rows that neither the learners nor (with folds) the weights had seen; that the search has chosen by them

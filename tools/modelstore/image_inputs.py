@@ -90,7 +90,7 @@ def beyond(cut: int, schema: Schema) -> list[str]:
         return []
     scale = _scale(schema)
     known = "the range of their type" if scale is None else f"{scale.low:g}…{scale.high:g}"
-    return [f"{cut:,} picture{' has' if cut == 1 else 's have'} values outside {known}, which are cut off"]
+    return [f"{cut:,} picture{' has' if cut == 1 else 's have'} values outside {known}, which are clipped"]
 
 
 def _image_batches(names: Sequence[str | int], sources: Sequence[Path | bytes], schema: Schema) -> Iterator[Batch]:

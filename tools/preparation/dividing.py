@@ -48,9 +48,9 @@ def divide(
     if pooled:
         parted.why += f"; the {pooled:,} test rows that came with the data were put together with the others first"
     if parted.how == "grouped" and depends.group is not None:
-        parted.why += f" (by {depends.group.name}, so that no value of it stands on both sides)"
+        parted.why += f" (by {depends.group.name}, so that none of its values is on both sides)"
     if parted.how == "time" and depends.order is not None:
-        parted.why += f" (by {depends.order.name}, as rows that follow one another are alike)"
+        parted.why += f" (by {depends.order.name}, as neighbouring rows are alike)"
     dates = [column.name for column in gathered.columns if column.kind == "date"]
     if parted.how == "stratified" and dates:
         parted.why += f"; {dates[0]} holds dates, which the split does not follow"
@@ -130,8 +130,8 @@ def _torn(parted: Partition, depends: Dependence) -> list[DataWarning]:
     if not both:
         return []
     message = (
-        f"{both:,} of {len(test):,} values of {depends.group.name} in the test rows stand in train as well, as the "
-        "test rows were asked for; the score may flatter."
+        f"{both:,} of {len(test):,} values of {depends.group.name} in the test rows are in train as well, as the "
+        "test rows were asked for; the score may be too optimistic."
     )
     return [DataWarning(kind="torn-groups", message=message, columns=[depends.group.name], count=both)]
 

@@ -18,11 +18,11 @@ from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.profiles import DataWarning
 
 How = Literal["official", "stratified", "random", "grouped", "time", "ordered", "condition"]
-TWIN = "the same content stands in the rows held out"
+TWIN = "the same content is in the rows held out"
 NO_TARGET = "no readable target"
 IN_NEITHER = "neither among the rows to learn from nor among those to test on, as asked"
-TORN = "of a group that stands in the test rows"
-TORN_FROM_VALIDATION = "of a group that stands in the validation rows"
+TORN = "of a group that is in the test rows"
+TORN_FROM_VALIDATION = "of a group that is in the validation rows"
 WHOLE = 0.2  # of the earlier rows that must be left, where rows of groups in the test rows leave them
 FEWEST = 6  # labelled rows: two of each split
 
@@ -129,10 +129,10 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
         pool, test = _test_rows(pool, given, shares, turn, random, report)
     if len(pool) < FEWEST - 2:
         torn = sum(len(part) for why, part in report.left_out if why == TORN)
-        also = f"; {torn:,} more are of groups that stand in the test rows" if torn else ""
+        also = f"; {torn:,} more are of groups that are in the test rows" if torn else ""
         raise DataError(
             Kind.TOO_FEW_ROWS,
-            f"Too few are left to learn from: {counted(len(pool), 'row')} beside {len(test):,} for the test{also}.",
+            f"Too few are left to learn from: {counted(len(pool), 'row')} besides {len(test):,} for the test{also}.",
             hint="Ask for fewer test rows, or for none by groups."
             if torn
             else "Ask for fewer test rows, or give more rows.",
@@ -215,7 +215,7 @@ def _unlabelled(rows: dict[str, np.ndarray], labelled: dict[str, np.ndarray], re
     known = np.concatenate([_none(), *(part for name, part in labelled.items() if name != "unlabelled")])
     lost = np.setdiff1d(everything, np.concatenate([asked, known]))
     if len(lost):
-        message = f"Left out for want of a readable target: {len(lost):,} of {counted(total, 'row')}."
+        message = f"Left out, without a readable target: {len(lost):,} of {counted(total, 'row')}."
         report.warn("missing", message, len(lost))
         report.leave_out(lost, NO_TARGET)
     return asked
@@ -286,7 +286,7 @@ def _whole(rest: np.ndarray, held: np.ndarray, given: Rows, report: Report) -> n
     if len(whole) < min(len(rest), max(FEWEST - 2, WHOLE * len(rest))):
         raise TaskUnclear(
             Kind.TORN_GROUPS,
-            f"{len(rest) - len(whole):,} of the {len(rest):,} rows before the test rows are of groups that stand in "
+            f"{len(rest) - len(whole):,} of the {len(rest):,} rows before the test rows are of groups that are in "
             "the test rows as well, so no split both keeps groups whole and tests on later rows.",
             hint="Ask for one of the two.",
         )

@@ -238,7 +238,7 @@ def _screened(
     if not columns:
         raise DataError(
             Kind.NO_FEATURES,
-            f"Every column beside the target has the same value in all {len(train)} train rows.",
+            f"Every column besides the target has the same value in all {len(train)} train rows.",
             hint="Give a table with at least one column that varies.",
         )
     gathered.content = Cells(gathered.content.table.select([column.name for column in columns]))

@@ -113,7 +113,7 @@ def _of_classes(gathered: Gathered, found: TargetColumn, wanted: list[str]) -> T
     if goals.predicts(found.goal) == "classes" and len(kept.classes) < 2:
         raise DataError(
             Kind.ONE_CLASS,
-            f"Only the class {kept.classes[0]} is asked for; there is nothing to tell it from.",
+            f"Only the class {kept.classes[0]} is asked for; there is nothing to distinguish it from.",
             hint="Name two classes or more.",
         )
     return kept
@@ -131,8 +131,8 @@ def _target(raw: Raw, wishes: Wishes) -> tuple[str | None, str]:
         if not names:
             raise DataError(
                 Kind.NO_LABELS,
-                f"The {kind.plural} carry no labels, so there is nothing to learn to tell.",
-                hint=f"Put each class's {kind.plural} into a folder of its own, or give a table of labels beside them.",
+                f"The {kind.plural} carry no labels, so there is nothing to learn to predict.",
+                hint=f"Put each class's {kind.plural} into a folder of its own, or give a table of their labels.",
             )
         wished = match_names(names, [wishes.target]) if wishes.target else {}
         return find_target(names, wishes.target if wished else None, raw.target)

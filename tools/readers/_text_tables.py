@@ -96,7 +96,7 @@ def strings(path: Path, dialect: Dialect, rows: int | None = None, keep: bool = 
     """The data as strings (empty ones null), and what had to be left out. Raises DataError `unreadable`.
 
     keep: rows of another length keep their place, so that each row of the file has one here. share: of the rows that
-    are drawn by chance, where all do not fit in memory.
+    are drawn at random, where all do not fit in memory.
     """
     encoding, block = dialect.encoding, BLOCK
     while True:
@@ -189,8 +189,8 @@ def _parsed(
             f"{path.name}: {comments:,} line{'s' * (comments > 1)} that begin with {dialect.comment!r} left out"
         )
     if repeated:
-        again = "again in one row" if repeated == 1 else f"again in {repeated:,} rows"
-        notes.append(f"{path.name}: the header stands {again} of the table; left out")
+        again = "in one row" if repeated == 1 else f"in {repeated:,} rows"
+        notes.append(f"{path.name}: the header is repeated {again} of the table; left out")
     return Strings(_named(table, dialect), notes, lost)
 
 

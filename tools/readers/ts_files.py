@@ -125,7 +125,7 @@ def _read_file(path: Path, header: dict[str, str], part: "Rows", most: int | Non
             continue
         part.add(series, label, source)
     if len(part.series) == before:
-        raise unreadable(path, "no series stand below @data")
+        raise unreadable(path, "there are no series below @data")
 
 
 def _parsed(line: str, labelled: bool, timed: bool) -> "tuple[np.ndarray, str | None]":

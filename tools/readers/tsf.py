@@ -27,7 +27,7 @@ from noglue.tools.spec.protocols import Match, Raw
 if TYPE_CHECKING:
     import numpy as np
 
-READS = "series to be gone on with, in .tsf files"
+READS = "series to be continued, in .tsf files"
 VALUE, TIME, STEP = "series_value", "timestamp", "step"
 _MARKED = 64  # bytes, by which a file that is none is told
 _HEAD = 1 << 16
@@ -105,7 +105,7 @@ def _table(path: Path, rows: int | None, skipped: list[str]) -> Any:
                 columns[name].append(pa.repeat(_cell(cell, header[names[place]]), len(found)))
         done += len(found)
     if not values:
-        raise unreadable(path, "no series stand below @data")
+        raise unreadable(path, "there are no series below @data")
     whole = {name: pa.chunked_array(parts) for name, parts in columns.items()}
     when = STEP if times[0].dtype.kind == "i" else TIME
     whole[when] = pa.chunked_array([pa.array(one) for one in times])

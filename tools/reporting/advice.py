@@ -69,8 +69,8 @@ def _chance(found: Evaluation, prepared: Prepared) -> list[Advice]:
         return []
     if found.against != CHANCE:
         said = (
-            f"Give the “{target}” of earlier rows as columns of their own (the last one, that of a season ago): these "
-            "tell more of the next than all columns that there are."
+            f"Add the “{target}” of earlier rows as columns (the previous one, and the one a season ago): they say "
+            "more about the next value than all the present columns."
         )
     else:
         said = (
@@ -127,11 +127,11 @@ def _segment(found: Evaluation) -> list[Advice]:
         return []
     one = max(worse, key=lambda segment: segment.error * segment.rows)
     if one.bias is None:
-        off = f"{100 * one.error:.0f} % of them are wrong, of all {100 * found.overall:.0f} %"
+        off = f"{100 * one.error:.0f} % of them are wrong, against {100 * found.overall:.0f} % overall"
     else:
-        off = f"they are off by {number(one.error)} on average, all by {number(found.overall)}"
-    said = f"Rows whose {cut(one.feature, 60)} is {one.value} go wrong most: {off}. "
-    return [Advice(said + "More rows of this kind would help, or a column that tells what is different about them.")]
+        off = f"they are off by {number(one.error)} on average, against {number(found.overall)} overall"
+    said = f"Rows whose {cut(one.feature, 60)} is {one.value} are predicted worst: {off}. "
+    return [Advice(said + "More rows of this kind would help, or a column that says what is different about them.")]
 
 
 def _missing(known: Known) -> list[Advice]:
@@ -140,8 +140,12 @@ def _missing(known: Known) -> list[Advice]:
     empty = [view.name for view in views if view.missing > EMPTY and (view.relation or 0) > TELLING]
     if not empty:
         return []
-    these = "It says" if len(empty) == 1 else "They say"
-    said = f"Fill in {listing(empty, 3)} where you can. {these} something of the target, and often nothing is there."
+    these = (
+        "It says something about the target, but is"
+        if len(empty) == 1
+        else "They say something about the target, but are"
+    )
+    said = f"Fill in {listing(empty, 3)} where you can. {these} often empty."
     return [Advice(said)]
 
 
@@ -199,4 +203,4 @@ def _images(prepared: Prepared) -> list[Advice]:
     rows = prepared.schema_.rows.get("train", 0)
     if rows >= FEW_IMAGES:
         return []
-    return [Advice(f"The generator learned from {rows:,} images. More of them help most, against copying too.")]
+    return [Advice(f"The generator learned from {rows:,} images. More of them would help most, also against copying.")]

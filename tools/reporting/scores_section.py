@@ -149,5 +149,5 @@ def independent(found: Evaluation | None, schema: Schema) -> str:
     if schema.group is not None:
         return f"the values of {schema.group}, each left out in turn, as rows of one are alike"
     if schema.time is not None:
-        return f"stretches of {schema.time}, each left out in turn, as rows that follow one another are alike"
+        return f"stretches of {schema.time}, each left out in turn, as neighbouring rows are alike"
     return "1,000 resamples of the test rows"

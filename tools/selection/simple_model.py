@@ -70,7 +70,7 @@ def train(
         _without(error.message, step, notes)
         return None
     if not trained.finished:
-        _without(f"{_named(name)} could not be trained to its end in {seconds:.1f} s.", step, notes)
+        _without(f"{_named(name)} could not be trained fully in {seconds:.1f} s.", step, notes)
         return Simple(trained, _moved(model, step.folder / "unfinished"), finished=False)
     tune_threshold.decide(trained, model, schema, decision, metric, step)
     model_folder.finish(model, schema, model_folder.about(name, None, trained, metric, step))

@@ -12,7 +12,7 @@ import numpy as np
 
 DONE = {
     "weights": "weights in the loss",
-    "oversample": "drawing their rows again",
+    "oversample": "drawing their rows more often",
     "undersample": "leaving out rows of the frequent ones",
 }
 

@@ -107,10 +107,10 @@ def learn_together(
                 update={"decimal": settled.decimal, "thousands": settled.thousands, "grouped": settled.grouped}
             )
             if told_by_none and draft.marks.open == ".":
-                notes.append(f"column {name!r}: nothing tells what its points are; they are read as decimal points")
+                notes.append(f"column {name!r}: nothing shows what its points mean; they are read as decimal points")
         elif draft.swap is not None:
             form, sure = _ordered(form, draft.swap, columns[name], day_first)
-            notes += [] if sure else [f"column {name!r}: nothing tells day from month; the month is read first"]
+            notes += [] if sure else [f"column {name!r}: day and month can't be told apart; the month is read first"]
         elif form.kind == "text":
             shares = dict(zip(draft.words, draft.shares, strict=True))
             values = missing_words.values_among(shares, draft.others, elsewhere)
@@ -199,7 +199,7 @@ def _told_missing(draft: _Draft, found: float | None) -> _Draft:
         return draft
     word = f"{found:.10g}"
     form = draft.form.model_copy(update={"absent": [word]})
-    return replace(draft, form=form, told=f"{word} stands far from all other numbers and is read as missing")
+    return replace(draft, form=form, told=f"{word} lies far from all other numbers and is read as missing")
 
 
 def _unit_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:

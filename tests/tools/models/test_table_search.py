@@ -1,4 +1,4 @@
-"""What becomes of a budget: trials, their folder, an interrupted search, a second layer, folds dealt anew."""
+"""What becomes of a budget: trials, their folder, an interrupted search, a second layer, folds drawn again."""
 
 import re
 import shutil

@@ -66,7 +66,7 @@ def test_the_weakest_class_and_the_weakest_rows_are_named() -> None:
             for name, recall in (("stays", 0.97), ("leaves", 0.42))]  # fmt: skip
     assert "“leaves” is recognised worst (42 % of its rows)" in said(classes=rows)
     part = Segment(feature="tariff", value="night", rows=60, error=0.4, low=0.3, high=0.5, apart=True)
-    assert "Rows whose tariff is night go wrong most: 40 % of them are wrong, of all 10 %." in said(
+    assert "Rows whose tariff is night are predicted worst: 40 % of them are wrong, against 10 % overall." in said(
         segments=[part], overall=0.1
     )
     assert said(segments=[part.model_copy(update={"apart": False})], overall=0.1) == ""

@@ -198,7 +198,7 @@ def _import_libraries() -> None:
 
 
 def _use_the_time(search: Search, avoid: tuple[str, ...], most: int, schema: Schema, begun: float, step: Step) -> None:
-    """A search, a second layer, folds dealt anew, and a search with what is left."""
+    """A search, a second layer, folds drawn again, and a search with what is left."""
     problem, whole = search.problem, search.end - begun
     learners = spaces.learners(problem, search.task, avoid)
     search.tune(learners, most, begun + TUNED * whole)

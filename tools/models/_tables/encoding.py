@@ -95,7 +95,7 @@ class Encoding:
             raise DataError(
                 Kind.NO_FEATURES,
                 f"No column holds anything to learn {schema.target!r} from (columns given: {looked}).",
-                hint="Give a table with at least one filled column beside the target.",
+                hint="Give a table with at least one filled column besides the target.",
             )
         encoding = cls(sources, texts)
         return encoding, encoding.encode(table)

@@ -43,7 +43,7 @@ def problem(
     if dealt.max() < 1:
         raise DataError(
             Kind.NO_REPEATS,
-            f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them.",
+            f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them apart.",
             hint="Give more rows, or name another target column.",
         )
     return Problem(rows, truth, dealt, metric, seed, balance=balance, group=group)

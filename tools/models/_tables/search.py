@@ -203,10 +203,10 @@ class Search:
             if self._attempt(one, left / min(2, len(found) - number), trials=trials) is None:
                 self._tell("second layer", number + 1, len(found), one)
 
-    # ---- folds dealt anew ----------------------------------------------------------------------------------------
+    # ---- folds drawn again ----------------------------------------------------------------------------------------
 
     def repeat(self, deal: Callable[[int], np.ndarray], until: float) -> None:
-        """The members of the blend whose learners of each fold are kept, on folds dealt anew: more of them, and
+        """The members of the blend whose learners of each fold are kept, on folds drawn again: more of them, and
         predictions of held-out rows that depend less on how the folds fell. deal(number) → folds.
         """
         shares = self.judge.weights(self.stack(), self.kinds())
@@ -228,7 +228,7 @@ class Search:
                     continue
                 self.results[place] = own.beside(again)
                 self._losses[place] = self.judge.of(self.results[place].predicted)
-                self._tell("folds dealt anew", number, MOST_DEALS - 1, own.one, place)
+                self._tell("folds drawn again", number, MOST_DEALS - 1, own.one, place)
 
     def _affordable(self, one: Try, left: float) -> bool:
         """Whether half the time is enough, as busy as the machine is; what keeps to its time needs but some."""

@@ -237,7 +237,7 @@ def _problem(
     if dealt.max() < 0 or (not apart and dealt.max() < 1 and (dealt < 0).sum() < 2):
         raise DataError(
             ErrorKind.NO_REPEATS,
-            f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them.",
+            f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them apart.",
             hint="Give more rows, or name another target column.",
         )
     return Problem(features, rows.truth, dealt, there, target, metric, step.seed, balance)
