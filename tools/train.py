@@ -17,6 +17,7 @@ Reads `data/` (never the test split, which is not in sight). Leaves in `model/` 
 """
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,10 +27,11 @@ from noglue.tools import metrics, models
 from noglue.tools.evaluation.decision_threshold import Threshold
 from noglue.tools.modelstore import model_folder, several_models
 from noglue.tools.modelstore.model_card import card, several_card
-from noglue.tools.selection import contenders, cross_validation, each_target, in_time, simple_model, tune_threshold
+from noglue.tools.selection import contenders, each_target, in_time, simple_model, tune_threshold
 from noglue.tools.selection.compete import compete
 from noglue.tools.selection.cross_validation import Folds, Repeats
-from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
+from noglue.tools.selection.train_each import as_tried, train_each, train_one
+from noglue.tools.selection.training_again import again, leaving_time
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
 from noglue.tools.spec.profiles import GoalName
@@ -43,11 +45,6 @@ from noglue.tools.spec.step_paths import StepPath
 ACCESS = Access(reads=("data",), writes=("model",), device=True)
 FILLED_BY = {"reads_with": ("read_with.code",)}
 FAMILIES = contenders.FAMILIES
-AGAIN = 0.8  # of the time that a training takes, for each fold and each other seed
-OWN, MOST_OWN = (
-    15.0,
-    0.6,
-)  # seconds that the training itself has before them, and the share of the time that this may be
 ranked = contenders.ranked
 
 
@@ -146,53 +143,27 @@ def _one(args: Args, schema: Schema, step: Step) -> Result:
     making = step.folder / "model"
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
-    plain = any(catalogue.load(FAMILIES, name).BASELINE for name in who.names)  # it is one of those compared
-    simple = contenders.beside(schema, who.names[0], args.avoid) if args.baseline and not plain else None
-    first = None
-    if simple is not None:
-        first = simple_model.train(simple, making / "baseline", schema, metric, args.decision, step, notes)
-    beside = None if first is None or not first.finished else first.trained
-    own = shared(step, _parts(step, 1 + AGAIN * ((args.folds or 0) + (args.repeats or 1) - 1)))
-    left = own.remaining()
-    short = None if who.named else in_time.too_late(who.names, schema, own, beside)
-    try:
-        if short is None:
-            trained, tried = _learned(who, making, schema, settings, args.decision, own)
-    except BudgetSpent:
-        if simple is None or who.named or schema.predicts is None:  # what was named is never swapped
-            raise
-        short = in_time.none_left(who.names, schema, own, left or 0.0)
-    if short is not None and simple is not None:
-        trained = simple_model.instead(simple, first, making, schema, settings, step, short)
-        tried, beside = [as_tried(trained, True), *in_time.not_begun(who.names, short)], None
-    if (
-        first is not None
-        and beside is not None
-        and not who.named
-        and simple_model.is_better(schema, metric, first, trained)
-    ):
-        trained, beside = simple_model.rather(first, trained, making, step), None
-        tried = [*(one.model_copy(update={"share": 0.0, "chosen": False}) for one in tried), as_tried(trained, True)]
+    chosen = _chosen(args, schema, who, metric, settings, making, step, notes)
+    trained, beside = chosen.trained, chosen.beside
     threshold = tune_threshold.decide(trained, making, schema, args.decision, metric, step)
     if (calibrate := goals.load(schema.goal).calibrate) is not None:
         calibrate(trained, making, schema, step)
-    folds, repeats = _again(trained, schema, settings, args, step, notes)
-    about = model_folder.about(trained.family, simple if beside else None, trained, metric, step)
+    folds, repeats = again(trained, schema, settings, args.folds, args.repeats, args.decision, step, notes)
+    about = model_folder.about(trained.family, beside.family if beside else None, trained, metric, step)
     (making / "README.md").write_text(card(schema, trained, metric, beside), encoding="utf-8")
     if args.reads_with is not None:
         (making / model_folder.READER).write_text(args.reads_with, encoding="utf-8")
     model_folder.finish(making, schema, about)
     model_folder.publish(making, step.run / "model")
-    others = [name for name in (*who.names, *who.others) if name != trained.family]
     return Result(
         path=step.name(step.run / "model"),
         metric=metric or "",
         device=step.device,
         baseline=beside.family if beside else None,
         baseline_validation=beside.validation if beside else {},
-        others=others,
+        others=[name for name in (*who.names, *who.others) if name != trained.family],
         notes=notes + trained.notes,
-        candidates=[*tried, *([as_tried(beside, False)] if beside else [])],
+        candidates=[*chosen.tried, *([as_tried(beside, False)] if beside else [])],
         folds=folds,
         repeats=repeats,
         decision=threshold,
@@ -201,6 +172,52 @@ def _one(args: Args, schema: Schema, step: Step) -> Result:
         bytes=model_folder.size(step.run / "model"),
         **trained.model_dump(exclude={"notes", "finished", "candidates"}),
     )
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """tried: all but the simple model. beside: the simple model, where it is a rival of what was chosen."""
+
+    trained: Trained
+    tried: list[Tried]
+    beside: Trained | None
+
+
+def _chosen(
+    args: Args,
+    schema: Schema,
+    who: contenders.Contenders,
+    metric: str | None,
+    settings: Settings,
+    making: Path,
+    step: Step,
+    notes: list[str],
+) -> Chosen:
+    """The simple model itself where there was no time for more, or it is better; what was named is never swapped."""
+    plain = any(catalogue.load(FAMILIES, name).BASELINE for name in who.names)  # it is one of those compared
+    simple = contenders.beside(schema, who.names[0], args.avoid) if args.baseline and not plain else None
+    first = None
+    if simple is not None:
+        first = simple_model.train(simple, making / "baseline", schema, metric, args.decision, step, notes)
+    beside = None if first is None or not first.finished else first.trained
+    own = leaving_time(step, args.folds, args.repeats)
+    left = own.remaining()
+    short = None if who.named else in_time.too_late(who.names, schema, own, beside)
+    try:
+        if short is None:
+            trained, tried = _learned(who, making, schema, settings, args.decision, own)
+    except BudgetSpent:
+        if simple is None or who.named or schema.predicts is None:
+            raise
+        short = in_time.none_left(who.names, schema, own, left or 0.0)
+    if short is not None and simple is not None:
+        trained = simple_model.instead(simple, first, making, schema, settings, step, short)
+        return Chosen(trained, [as_tried(trained, True), *in_time.not_begun(who.names, short)], None)
+    if first is None or beside is None or who.named or not simple_model.is_better(schema, metric, first, trained):
+        return Chosen(trained, tried, beside)
+    trained = simple_model.rather(first, trained, making, step)
+    tried = [one.model_copy(update={"share": 0.0, "chosen": False}) for one in tried]
+    return Chosen(trained, [*tried, as_tried(trained, True)], None)
 
 
 def _learned(
@@ -313,34 +330,3 @@ def _schedule(args: Args, who: contenders.Contenders, notes: list[str]) -> dict[
     if "batch_size" in whole and args.settings.batch_size is not None:
         whole["batch_size"] = min(whole["batch_size"], args.settings.batch_size)
     return whole
-
-
-# ---- decisions and spread ----------------------------------------------------------------------------------------
-
-
-def _parts(step: Step, parts: float) -> float:
-    """Into how many parts the time is cut where so many are asked for: a model with fewer folds is better than none."""
-    left = step.remaining()
-    return parts if left is None or left <= 0 else min(parts, left / min(OWN, MOST_OWN * left))
-
-
-def _again(
-    trained: Trained, schema: Schema, settings: Settings, args: Args, step: Step, notes: list[str]
-) -> tuple[Folds | None, Repeats | None]:
-    """Cross-validation and other seeds, where they were asked for."""
-    folds: Folds | None = None
-    repeats: Repeats | None = None
-    if schema.predicts is None or goals.continues(schema.goal):
-        return folds, repeats
-    if args.folds is not None:
-        share = shared(step, 1 + AGAIN * ((args.repeats or 1) - 1) / args.folds)
-        folds, fewer = cross_validation.cross_validated(
-            trained.family, schema, settings, args.folds, args.decision, share
-        )
-        notes += [fewer] if fewer else []
-    first = cross_validation.judged(schema, settings, trained, args.decision)
-    if args.repeats is not None and first is not None:
-        repeats = cross_validation.repeated(trained.family, first, schema, settings, args.repeats, args.decision, step)
-    if args.repeats is not None and (repeats is None or repeats.count < args.repeats):
-        notes.append(f"there was time for {repeats.count if repeats else 1} of {args.repeats} seeds")
-    return folds, repeats

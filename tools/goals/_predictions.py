@@ -47,7 +47,6 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     from noglue.tools.evaluation.asked_measures import main_metric, not_measured
     from noglue.tools.evaluation.independent_units import save, units
     from noglue.tools.evaluation.suspicions import suspicions
-    from noglue.tools.evaluation.threshold_effect import decided
     from noglue.tools.evaluation.verdict import Judge
 
     test, truth = _labelled(load_split(step.run / "sealed", "test"), schema)
@@ -89,23 +88,39 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
         device=step.device,
     )
     found.not_measured = not_measured([args.metric, *args.measures], schema, scores)
-    if threshold is not None:
-        found.decision = decided(threshold, schema, truth, predicted)
     answers = None if schema.classes is None else decision_threshold.answers(predicted, schema, threshold)
-    promise(found, judge, predicted, answers, args.level, step)
-    if schema.predicts is not None:
-        _diagnose(found, schema, truth, predicted, answers, step.seed)
-        where_wrong(found, judge, test, predicted, answers)
-        if skipped.time_for(0.0, "no examples are shown"):
-            _show_examples(found, args.examples, schema, test, truth, predicted, answers, step)
-        if skipped.time_for(0.0, "what matters to the model was not worked out"):
-            explain_within(found, model, judge, (test, predicted, answers), step)
+    _look_into(found, args, judge, answer, answers, skipped)
     _write_predictions(found, args, schema, model, (test, truth, predicted), threshold, step)
     if answers is not None:
         held = validation.get("accuracy")
         remarks += label_mismatch.mismatch(schema, truth, answers, None if held is None else held.value)
     found.warnings = [*remarks, *skipped.warnings, *suspicions(found, main, schema, predicted)]
     return found
+
+
+def _look_into(
+    found: Evaluation,
+    args: "Args",
+    judge: "Judge",
+    answer: Evidence,
+    answers: "np.ndarray | None",
+    skipped: "Skipped",
+) -> None:
+    """What lies behind the scores, as far as there is time: the threshold, promises, where it is wrong and why."""
+    from noglue.tools.evaluation.threshold_effect import decided
+
+    schema, step, truth, predicted = answer.schema, skipped.step, answer.truth, answer.predicted
+    if judge.threshold is not None:
+        found.decision = decided(judge.threshold, schema, truth, predicted)
+    promise(found, judge, predicted, answers, args.level, step)
+    if schema.predicts is None:
+        return
+    _diagnose(found, schema, truth, predicted, answers, step.seed)
+    where_wrong(found, judge, answer.rows, predicted, answers)
+    if skipped.time_for(0.0, "no examples are shown"):
+        _show_examples(found, args.examples, schema, answer.rows, truth, predicted, answers, step)
+    if skipped.time_for(0.0, "what matters to the model was not worked out"):
+        explain_within(found, answer.model, judge, (answer.rows, predicted, answers), step)
 
 
 @dataclass

@@ -5,6 +5,7 @@ import csv
 import io
 import re
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -135,63 +136,84 @@ def _without_feet(path: Path, found: Strings, keep: bool) -> Strings:
 def _parsed(
     path: Path, dialect: Dialect, rows: int | None, encoding: str, block: int, keep: bool, draw: Draw
 ) -> Strings:
-    comments = 0
-    ragged: Counter[int] = Counter()
-    examples = dict[int, str]()
-    width = len(dialect.names) + dialect.closing
-
-    def bad_row(row: "pa.csv.InvalidRow") -> str:
-        nonlocal comments
-        if dialect.comment and row.text.lstrip().startswith(dialect.comment):
-            comments += 1
+    width, refused = len(dialect.names) + dialect.closing, Refused(dialect.comment)
+    with utf8(path, dialect, encoding, rows, not draw.whole) as stream:
+        options = _options(dialect, width, block, refused)
+        if not draw.whole:
+            table = _drawn(pa.csv.open_csv(stream, *options), dialect.heading, draw)
+        elif rows is None:
+            table = pa.csv.read_csv(stream, *options)
         else:
-            ragged[row.actual_columns] += 1
-            examples.setdefault(row.actual_columns, row.text[:60])
+            table = _first(pa.csv.open_csv(stream, *options), rows)
+    missing = sum(refused.ragged.values())
+    if missing and keep:
+        return _kept(path, dialect, encoding)
+    if missing > max(table.num_rows, 1):
+        raise unreadable(path, f"{missing:,} of {missing + table.num_rows:,} rows do not have {width} fields")
+    lost = {f"of another length than the {width} columns of {path.name}": missing} if missing else {}
+    table, repeated = _without_headings(table, dialect.heading)
+    notes = [
+        *refused.ragged_in_words(width),
+        *draw.told(),
+        *dialect.told,
+        *named_twice(dialect.heading, dialect.names),
+        *refused.comments_in_words(),
+    ]
+    if repeated:
+        again = "in one row" if repeated == 1 else f"in {repeated:,} rows"
+        notes.append(f"the header is repeated {again} of the table; left out")
+    return Strings(_named(table, dialect), [f"{path.name}: {note}" for note in notes], lost | draw.lost())
+
+
+@dataclass
+class Refused:
+    """Rows that the parser hands back. comment: how a line of comment begins, of which there were `comments`. ragged:
+    number of fields → rows of so many; examples: the beginning of one of each.
+    """
+
+    comment: str | None
+    comments: int = 0
+    ragged: Counter[int] = field(default_factory=Counter)
+    examples: dict[int, str] = field(default_factory=dict)
+
+    def __call__(self, row: "pa.csv.InvalidRow") -> str:
+        if self.comment and row.text.lstrip().startswith(self.comment):
+            self.comments += 1
+        else:
+            self.ragged[row.actual_columns] += 1
+            self.examples.setdefault(row.actual_columns, row.text[:60])
         return "skip"
 
+    def ragged_in_words(self, width: int) -> list[str]:
+        told, rest = [], sum(self.ragged.values())
+        for fields, rows in self.ragged.most_common(_MOST_KEPT):
+            some = f"{rows:,} row{'s' if rows > 1 else ''} with {fields} field{'s' if fields > 1 else ''}"
+            told.append(f"{some} instead of {width} left out (like {self.examples[fields]!r})")
+            rest -= rows
+        return [*told, f"{rest:,} more of yet other lengths left out"] if rest else told
+
+    def comments_in_words(self) -> list[str]:
+        lines = f"{self.comments:,} line{'s' * (self.comments > 1)}"
+        return [f"{lines} that begin with {self.comment!r} left out"] if self.comments else []
+
+
+def _options(
+    dialect: Dialect, width: int, block: int, refused: Refused
+) -> tuple["pa.csv.ReadOptions", "pa.csv.ParseOptions", "pa.csv.ConvertOptions"]:
+    """Every cell as text, under its place as name; an empty one is missing. block: bytes parsed at once."""
     places = [f"{place}" for place in range(width)]
-    reading = pa.csv.ReadOptions(column_names=places, block_size=block)
     parsing = pa.csv.ParseOptions(
         delimiter="\t" if dialect.delimiter == " " else dialect.delimiter,
         quote_char=dialect.quote,
         escape_char=dialect.escape or False,
         newlines_in_values=True,
         ignore_empty_lines=True,
-        invalid_row_handler=bad_row,
+        invalid_row_handler=refused,
     )
     converting = pa.csv.ConvertOptions(
         column_types=dict.fromkeys(places, pa.string()), null_values=[""], strings_can_be_null=True
     )
-    with utf8(path, dialect, encoding, rows, not draw.whole) as stream:
-        if not draw.whole:
-            table = _drawn(pa.csv.open_csv(stream, reading, parsing, converting), dialect.heading, draw)
-        elif rows is None:
-            table = pa.csv.read_csv(stream, reading, parsing, converting)
-        else:
-            table = _first(pa.csv.open_csv(stream, reading, parsing, converting), rows)
-    missing = sum(ragged.values())
-    if missing and keep:
-        return _kept(path, dialect, encoding)
-    if missing > max(table.num_rows, 1):
-        raise unreadable(path, f"{missing:,} of {missing + table.num_rows:,} rows do not have {width} fields")
-    lost = {f"of another length than the {width} columns of {path.name}": missing} if missing else {}
-    lost |= draw.lost()
-    notes = [
-        _ragged(path, fields, examples[fields], width, number) for fields, number in ragged.most_common(_MOST_KEPT)
-    ]
-    if rest := missing - sum(number for _, number in ragged.most_common(_MOST_KEPT)):
-        notes.append(f"{path.name}: {rest:,} more of yet other lengths left out")
-    notes += [f"{path.name}: {note}" for note in draw.told()]
-    notes += [f"{path.name}: {note}" for note in [*dialect.told, *named_twice(dialect.heading, dialect.names)]]
-    table, repeated = _without_headings(table, dialect.heading)
-    if comments:
-        notes.append(
-            f"{path.name}: {comments:,} line{'s' * (comments > 1)} that begin with {dialect.comment!r} left out"
-        )
-    if repeated:
-        again = "in one row" if repeated == 1 else f"in {repeated:,} rows"
-        notes.append(f"{path.name}: the header is repeated {again} of the table; left out")
-    return Strings(_named(table, dialect), notes, lost)
+    return pa.csv.ReadOptions(column_names=places, block_size=block), parsing, converting
 
 
 def _named(table: pa.Table, dialect: Dialect) -> pa.Table:
@@ -220,11 +242,6 @@ def _kept(path: Path, dialect: Dialect, encoding: str) -> Strings:
         found.append(row if len(row) == width else [""] * width)
     columns = [pa.array([cell or None for cell in cells], pa.string()) for cells in zip(*found, strict=True)]
     return Strings(_named(pa.table(columns, names=[f"{place}" for place in range(width)]), dialect), [], {}, problems)
-
-
-def _ragged(path: Path, fields: int, example: str, width: int, rows: int) -> str:
-    some = f"{rows:,} row{'s' if rows > 1 else ''} with {fields} field{'s' if fields > 1 else ''}"
-    return f"{path.name}: {some} instead of {width} left out (like {example!r})"
 
 
 def _without_headings(table: pa.Table, heading: list[str]) -> tuple[pa.Table, int]:

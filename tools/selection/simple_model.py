@@ -13,10 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from noglue.tools import metrics
-from noglue.tools.evaluation.jackknife import Jackknife
 from noglue.tools.modelstore import model_folder
 from noglue.tools.selection import contenders, tune_threshold
 from noglue.tools.selection.train_each import train_one
@@ -117,6 +114,10 @@ def is_better(schema: Schema, metric: str | None, first: Simple, trained: Traine
 
 def _range(measure: metrics.Metric, trained: Trained) -> tuple[float, float]:
     """Where the validation score may lie, by so many rows; anywhere, where they are not at hand."""
+    import numpy as np
+
+    from noglue.tools.evaluation.jackknife import Jackknife
+
     anywhere = -math.inf, math.inf
     if trained.held is None or len(trained.held[0]) < 2:
         return anywhere
