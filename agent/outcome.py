@@ -151,7 +151,7 @@ def _doubts(found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _model(found: dict[str, dict[str, Any]], folder: RunFolder, budget: float | None) -> dict[str, Any] | None:
-    """`short`: where the training had too little time to be of use, with the budget that would do."""
+    """`short`: where the training had too little time, with the budget that would do."""
     trained = found.get("train")
     if trained is None:
         return None

@@ -97,7 +97,7 @@ def test_a_blend_of_tables_does_without_what_an_extra_brings_and_says_so(tmp_pat
     assert content["error"] is None
     assert content["metrics"]["test"]["accuracy"]["value"] > 0.8
     report = unescape((Path(content["path"]) / "report.html").read_text(encoding="utf-8"))
-    assert "without CatBoost and Optuna" in report
+    assert "Without CatBoost and Optuna" in report
     assert "pip install 'noglue[tables]'" in report
 
 

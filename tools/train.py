@@ -88,7 +88,7 @@ class Result(BaseModel):
     cross-validated. alarms, sample_history: of a generator, see `Trained` in `tools/spec/protocols.py`. candidates:
     every model that was tried, members of blends and the baseline among them. folds, repeats: where they were asked for
     and there was time. decision: the threshold that was chosen. balance, flips: what was asked and done. bytes: of the
-    model's folder. short: the time was too short for a training of use; of several targets, of that which needs most.
+    model's folder. short: it had too little time; of several targets, of that which needs most.
     """
 
     path: StepPath

@@ -76,7 +76,7 @@ def seconds(folder: Path) -> float | None:
 
 
 def short(folder: Path) -> ShortTime | None:
-    """Where the training of the model in `folder` had too little time to be of use."""
+    """Where the training of the model in `folder` had too little time."""
     said = json.loads((folder / "model.json").read_text(encoding="utf-8")).get("short")
     return None if said is None else ShortTime.model_validate(said)
 

@@ -63,7 +63,7 @@ class Prepared(BaseModel):
 
 class Trained(BaseModel):
     """From `train`. history: one row an epoch, a round, or a scoring. others: families that would do as well, the next
-    best first. alarms, sample_history: of a generator. short: it had too little time to be of use.
+    best first. alarms, sample_history: of a generator. short: it had too little time.
     """
 
     family: str

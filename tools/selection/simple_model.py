@@ -89,7 +89,8 @@ def instead(
         making.mkdir()
         last = replace(step, deadline=time.monotonic() + LAST_SECONDS, emit=_only_notes(step))
         trained = train_one(name, [], making, schema, Settings(metric=settings.metric), last)
-    told = f"there was no time for a better model (it {short.in_words()}): the simple one, {_named(name)}, is kept"
+    why = f"the training {short.in_words()}"
+    told = f"there was no time for a better model ({why}): the simple one, {_named(name)}, is kept"
     step.note(told)
     notes = [*trained.notes, told]
     return trained.model_copy(update={"by_clock": True, "notes": notes, "short": short, "held": trained.held})

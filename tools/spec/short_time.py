@@ -1,4 +1,4 @@
-"""That a training had less time than it takes to be of use, as a fact that goes with its model.
+"""That a training had too little time to try several kinds of model, as a fact that goes with its model.
 
 >>> ShortTime(had=1.2, needs=4.1).budget(10)        # of a run that had 10 s in all
 '30s'
@@ -12,7 +12,7 @@ UNIT, MINUTE, MINUTES_FROM = 30.0, 60.0, 120.0  # seconds: a budget is a multipl
 
 
 class ShortTime(BaseModel):
-    """had: seconds that the training had. needs: about how many it takes to be of use, as busy as the machine is."""
+    """had: seconds that the training had. needs: about how many other kinds of model take, on so busy a machine."""
 
     had: float
     needs: float
@@ -21,10 +21,10 @@ class ShortTime(BaseModel):
         """Of a sentence what comes after its subject, the training.
 
         >>> ShortTime(had=0.3, needs=4.1).in_words()
-        'had less than a second, and takes about 4 s to be of use'
+        'had less than a second, where trying other kinds of model takes about 4 s'
         """
         had = "less than a second" if self.had < 1 else f"{self.had:.0f} s"
-        return f"had {had}, and takes about {self.needs:.0f} s to be of use"
+        return f"had {had}, where trying other kinds of model takes about {self.needs:.0f} s"
 
     def budget(self, given: float) -> str:
         """As `--budget` takes it: what a run that was given so many seconds needs for the training to have its time."""

@@ -70,7 +70,8 @@ def test_where_the_time_was_short_the_data_are_not_blamed():
     outcome, words = told(*noise, short=ShortTime(had=1.4, needs=8.2))
     assert outcome in ("no-better", "worse")
     assert words.endswith(
-        "The time was short: the training had 1 s, and takes about 8 s to be of use. So this says little of the data."
+        "The time was short: the training had 1 s, where trying other kinds of model takes about 8 s. "
+        "So this says little of the data."
     )
     assert "carry over" not in words
     outcome, words = told(*regression(300, 2.0), short=ShortTime(had=1.4, needs=8.2))

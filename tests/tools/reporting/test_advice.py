@@ -46,7 +46,7 @@ def test_where_the_time_was_short_it_is_asked_for_and_the_data_are_not_blamed() 
     hasty = Trained(family="linear", by_clock=True, short=ShortTime(had=0.4, needs=9.0))
     found = advice(known(hasty, outcome="no-better"))
     assert [one.text for one in found] == [
-        "The training had less than a second, and takes about 9 s to be of use: give it the time."
+        "The training had less than a second, where trying other kinds of model takes about 9 s: give it the time."
     ]
     assert found[0].command.endswith("--budget 90s")
     assert said(Trained(family="linear", by_clock=True), outcome="no-better").startswith("Check that")
