@@ -29,6 +29,7 @@ from noglue.agent.settle import (
     named_tables,
     readings,
     several,
+    unaccounted,
 )
 from noglue.agent.settle.binding import bind
 from noglue.agent.settle.rehearing import corrected, heard_again
@@ -80,6 +81,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     wishes += _rows_that_it_is_for(task, room)
     wishes, unread = heard_again(task, room, wishes)
     wishes, unread = named_tables.told(tables, room, wishes, unread)
+    unread = [*unread, *unaccounted.unaccounted(task, room, wishes, unread)]
     bound = {
         "wishes": _doubted(wishes, _doubts(found)),
         "unread": unread,
