@@ -24,6 +24,9 @@ _THAT_COLUMN = re.compile(
     r"(?i)\b(?:that|this|those) (?:column|field)s?|\bin (?:it|there)\b|\b(?:dieser|der) spalte|\bdarin\b|"
     r"\bcette colonne|\besa columna"
 )
+_ALL_AT_ONCE = re.compile(  # what is said of the same rows, and not of several kinds of rows
+    r"(?i)\b(?:where|whose|who|that|which|with|wo|deren|die|mit|dont|qui|où|cuy[oa]s?|que|donde|con)\b[^,;]*\b(?:and|und|et|y)\b"
+)
 _NAME = 2  # words that may be meant as a name; more are a description
 
 
@@ -75,11 +78,23 @@ def where(wish: Wish, room: Room) -> Wish:
         found = [Condition(column="path", op="in folder", value=folders)]
     if not found:
         return _unbound_rows(wish, clause, room)
+    how = conditions.joined_by(clause, room.columns) if len({one.column for one in found}) > 1 or keep else ""
+    if keep and how == "any" and _are_alternatives(found):
+        return not_done(
+            wish, "rows of which one of several things holds can't be kept yet, only those of which all hold"
+        )
+    if not keep and how == "all" and _ALL_AT_ONCE.search(clause):
+        return not_done(wish, "rows of which several things hold at once can't be left out yet, only each of these")
     kept = found if keep else conditions.opposite(found)
     if kept is None:
         return not_done(wish, "rows that are part of a range can't be left out yet, only be the ones that are kept")
     room.prepare.setdefault("where", []).extend(one.model_dump() for one in kept)
     return with_conditions(wish, kept)
+
+
+def _are_alternatives(found: list[Condition]) -> bool:
+    """Whether rows of which all of it holds are others than those meant: two columns, or two bounds of one."""
+    return len({one.column for one in found}) > 1 or len(found) > 1
 
 
 def _by_value(wish: Wish, room: Room) -> Wish | None:

@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -53,27 +54,56 @@ _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "1.0", "t"}
 
 def conditions(clause: str, columns: Sequence[Column]) -> list[Condition]:
     """All that the clause says of the rows, all at once; empty where nothing in it answers to the data."""
-    text = _plain(clause)
+    return [one for _, one in _bounds(_plain(clause), columns)]
+
+
+def _bounds(text: str, columns: Sequence[Column]) -> list["Bound"]:
     found = moments.conditions(text, columns)
     found += _comparisons(_masked(text, [one for one, _ in found]), columns)
     found += _values(_masked(text, [one for one, _ in found]), columns, {one.column for _, one in found})
-    if not found:
-        found = _empty(text, columns)
-    return [one for _, one in found]
+    return [*found, *_empty_beside(text, columns)] if found else _empty(text, columns)
+
+
+def joined_by(clause: str, columns: Sequence[Column]) -> str:
+    """How a clause joins what it says of rows: `any` of several, `all` of them; empty for a single thing.
+
+    "age under 18 or sex F", "women, and people over 40" → any      "age under 18 and sex F" → all
+    """
+    text = _plain(clause)
+    found = sorted(_bounds(text, columns), key=lambda one: one[0])
+    parts = [text[one[1] : other[0]] for (one, _), (other, _) in pairwise(found) if one[1] <= other[0]]
+    if any(re.search(r"(?<!\w)(?:or|oder|ou|o|u|nor)(?!\w)", part) for part in parts):
+        return "any"
+    if any(re.search(rf"(?<!\w)(?:and|und|et|y|e)\W+(?:\w+\W+)?(?:those|rows|die|ceux|celles|l[ao]s que|{_PEOPLE.pattern})", part)
+           for part in parts):  # fmt: skip
+        return "any"
+    return "all" if parts else ""
 
 
 def opposite(of: Sequence[Condition]) -> list[Condition] | None:
     """What holds of every row for which none of these do. None where they are parts of one whole that can't be parted.
 
-    `price above 250000` → `price <= 250000`, and rows without a price stay.
+    `price above 250000` → `price <= 250000`, and rows without a price stay, unless these are to go as well.
     """
     by_column: dict[str, list[Condition]] = {}
     for one in of:
         by_column.setdefault(one.column, []).append(one)
-    if any(len(same) > 1 for same in by_column.values()):
+    if not all(map(_can_be_parted, by_column.values())):
         return None
+    empty = {one.column for one in of if one.op == "missing"}
     turned = [one.model_copy(update={"op": _OPPOSITE[one.op]}) for one in of]
-    return [one.model_copy(update={"or_missing": one.op not in ("present", "missing")}) for one in turned]
+    stay = [one.op not in ("present", "missing") and one.column not in empty for one in turned]
+    return [one.model_copy(update={"or_missing": missing}) for one, missing in zip(turned, stay, strict=True)]
+
+
+def _can_be_parted(same: Sequence[Condition]) -> bool:
+    """Whether what is said of one column are things of which each goes: missing or above 60, under 900 or over 1500."""
+    rest = [one for one in same if one.op != "missing"]
+    if len(rest) < 2:
+        return True
+    low = [one.value for one in rest if one.op in ("<", "<=") and isinstance(one.value, float)]
+    high = [one.value for one in rest if one.op in (">", ">=") and isinstance(one.value, float)]
+    return len(rest) == 2 and len(low) == len(high) == 1 and low[0] < high[0]
 
 
 def affirmed(clause: str) -> str:
@@ -184,6 +214,7 @@ def _values(text: str, columns: Sequence[Column], compared: set[str]) -> list[Bo
             _, before, first, _ = found.get(column.name, (0, [], span, False))
             found[column.name] = (span[0], [*before, value], first, _negated(text, min(first[0], span[0])))
     bounds = [_held(name, values, not_, span) for name, (_, values, span, not_) in found.items()]
+    bounds += _of_people(text, columns, {*compared, *found})
     return [*bounds, *_said_true(text, columns, {*compared, *found})]
 
 
@@ -215,6 +246,23 @@ def _stands(value: str, text: str, column: Column, spoken: bool, taken: list[Spa
     return None
 
 
+def _of_people(text: str, columns: Sequence[Column], done: set[str]) -> list[Bound]:
+    """`only women`: of a column whose values stand for women and men, each by one sign or word."""
+    sides = [{plain(word) for word in words()[kind]} for kind in ("women", "men")]
+    found: list[Bound] = []
+    for column in columns:
+        held = {plain(value): value for value in column.values}
+        own = [[held[sign] for sign in held if sign in side] for side in sides]
+        if column.name in done or not 2 <= len(held) <= 3 or not all(len(one) == 1 for one in own):
+            continue
+        for side, (value,) in zip(sides, own, strict=True):
+            spoken = "|".join(sorted((word for word in side if len(word) > 2), key=len, reverse=True))
+            if match := re.search(rf"(?<!\w)(?:{spoken})(?!\w)", text):
+                op: Operator = "!=" if _negated(text, match.start()) else "="
+                found.append((match.span(), Condition(column=column.name, op=op, value=value)))
+    return found if len(found) == 1 else []
+
+
 def _said_true(text: str, columns: Sequence[Column], done: set[str]) -> list[Bound]:
     """`only smokers`: a column of yes and no whose name says what the rows are."""
     found = []
@@ -235,6 +283,22 @@ def _said_true(text: str, columns: Sequence[Column], done: set[str]) -> list[Bou
 def _negated(text: str, place: int) -> bool:
     """`not in the north`, `other than the north`: a word of denial at most three words before."""
     return re.search(rf"(?:(?<!\w){any_of('not')}|\wn't)\W+(?:\w+\W+){{0,3}}$", text[:place]) is not None
+
+
+def _empty_beside(text: str, columns: Sequence[Column]) -> list[Bound]:
+    """`bmi is missing or above 60`: cells that are empty, said right beside a column's name and a comparison."""
+    found: list[Bound] = []
+    for column in columns:
+        name = re.escape(plain(column.name)).replace(r"\ ", r"[\s_-]+")
+        behind = rf"\b{name}\W+(?:(?:is|are|was|ist|est|es|esta)\W+)?(?:either\W+)?{any_of('missing')}(?!\w)"
+        before = (
+            rf"(?<!\w)(?:missing|empty|blank|unknown|fehlende[nrms]?|manquante?s?|vaci[ao]s?)\W+(?:\w+\W+)?{name}\b"
+        )
+        either = rf"\b{name}\W+(?:\w+\W+){{1,6}}?(?:or|oder|ou|o)\W+(?:is\W+|are\W+)?(?:missing|empty|blank|unknown|fehlt|leer|vide|vaci[ao])\b"
+        match = re.search(f"{behind}|{before}|{either}", text) if plain(column.name) else None
+        if match is not None:
+            found.append(((match.end() - 1, match.end()), Condition(column=column.name, op="missing")))
+    return found
 
 
 def _empty(text: str, columns: Sequence[Column]) -> list[Bound]:

@@ -55,7 +55,21 @@ _ONCE = frozenset(
 _ALIKE = (
     {"where", "only", "exclude", "classes", "missing"},
     {"test", "train", "validation", "time", "group", "stratify"},
-    {"family", "compare", "avoid", "pretrained", "family_unknown", "layers"},
+    {
+        "family",
+        "compare",
+        "avoid",
+        "pretrained",
+        "family_unknown",
+        "layers",
+        "depth",
+        "trees",
+        "neighbours",
+        "rounds",
+        "patience",
+        "strength",
+    },
+    {"export", "output"},
     {"metric", "metric_unknown", "at_least", "show", "positive", "costs"},
     {"derive", "target", "positive", "classes"},
     {"count", "label", "classes", "pixels"},
@@ -65,7 +79,7 @@ _ALIKE = (
     {"seed", "repeats", "folds"},
 )  # kinds whose words are so near that a clause of one is explained by a wish of another
 _FROM = re.compile(
-    r"(?i)\b(?:from|using|given|based on|aus|anhand|mittels|à partir d\w*|d'après|a partir de|usando)\s+"
+    r"(?i)\b(?:from|using|given|based on|as a function of|aus|anhand|mittels|à partir d\w*|d'après|a partir de|usando)\s+"
     r"(?:the |den |der |les |las )?"
 )
 _BEFORE = 12  # letters before `from` in which it is denied
@@ -102,7 +116,11 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
     found: dict[int, Wish] = {}
     for number in sorted(range(len(clauses)), key=lambda one: -clauses[one].label.share):
         clause, known = clauses[number], [*(wish for wish in bound if not _failed(wish)), *found.values()]
-        if _is_refused(clause.label.text, room) or _only_aims(clause, room):
+        if _is_refused(clause.label.text, room):
+            continue
+        if _only_aims(clause, room):
+            wish = _given(clause, room)
+            found |= {number: wish} if wish is not None else {}
             continue
         wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
         wish = wish or _given(clause, room)

@@ -66,9 +66,11 @@ class _Said:
 
     def is_story(self, piece: Span) -> bool:
         """Whether a piece surely tells a story and has no word of asking."""
-        shares = [one.label.shares.get("background", 0.0) for one in self.clauses if _overlap(piece, (one.start, one.end))]
+        shares = [
+            one.label.shares.get("background", 0.0) for one in self.clauses if _overlap(piece, (one.start, one.end))
+        ]
         asks = leftover.asks(self.text[piece[0] : piece[1]].strip(_EDGES))
-        return not asks and (not shares or max(shares) >= _STORY or self.says_what_to_learn(piece))
+        return not asks and (not shares or max(shares) >= _STORY)
 
     def says_what_to_learn(self, piece: Span) -> bool:
         near = [one.label.shares.get("task", 0.0) for one in self.clauses if _overlap(piece, (one.start, one.end))]
@@ -87,21 +89,14 @@ def unaccounted(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequence
     said = _said(task, room, wishes, unread)
     found: dict[Span, Span] = {}
     for piece in _pieces(said.text):
-        if said.is_told(piece) and not any(_is_lost(said, piece, one) for one in _things(said, piece)):
-            continue
         lost = [span for span, expressed in _things(said, piece) if not expressed() and not said.is_told(span)]
         if lost:
             span = _quoted_as(said, piece, lost)
             found[span] = span
-        elif _asks_in_vain(said, piece):
+        elif not said.is_told(piece) and _asks_in_vain(said, piece):
             found[piece] = piece
     texts = (said.text[start:end].strip(_EDGES) for start, end in found)
     return [text for text in texts if text and not any(text in other for other in unread)]
-
-
-def _is_lost(said: _Said, piece: Span, thing: "tuple[Span, Callable[[], bool]]") -> bool:
-    span, expressed = thing
-    return not said.is_told(span) and not expressed()
 
 
 def _said(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequence[str]) -> _Said:
@@ -153,7 +148,7 @@ def _things(said: _Said, piece: Span) -> "Iterator[tuple[Span, Callable[[], bool
     for match in _QUOTED.finditer(text):
         inner = next(part for part in match.groups() if part)
         yield (start + match.start(), start + match.end()), lambda words=inner: _holds(said, words)  # type: ignore[misc]
-    for a, b, word in masked:
+    for a, b, word in masked if not said.says_what_to_learn(piece) else ():
         if word in (COLUMN, VALUE) and _QUOTED.fullmatch(said.text[a:b]) is None:
             words = said.text[a:b]
             yield (a, b), lambda a=a, words=words: _is_named(said, a, words)  # type: ignore[misc]
@@ -169,9 +164,12 @@ def _of_the_trade(said: _Said, piece: Span) -> "Iterator[tuple[Span, Callable[[]
     for spans, kinds in ((model.places(said.text), _OF_MODELS), (measure.places(said.text), _OF_MEASURES)):
         for span in spans:
             if piece[0] <= span[0] < piece[1]:
-                yield span, lambda span=span, kinds=kinds: any(  # type: ignore[misc]
-                    _overlap(place, span) or (wish.kind in kinds and _says(wish, said.text[span[0] : span[1]]))
-                    for place, wish in said.placed
+                yield (
+                    span,
+                    lambda span=span, kinds=kinds: any(  # type: ignore[misc]
+                        _overlap(place, span) or (wish.kind in kinds and _says(wish, said.text[span[0] : span[1]]))
+                        for place, wish in said.placed
+                    ),
                 )
 
 
@@ -200,6 +198,10 @@ def _is_named(said: _Said, at: int, words: str) -> bool:
     columns = [one.name for one in said.room.columns if plain(one.name) in (text, text.rstrip("s"))]
     if any(said.room.is_target(name) for name in columns) or _holds(said, words):
         return True
+    if text not in {plain(name) for name in columns} and any(
+        _overlap(place, (at, at + len(words))) for place, _ in said.placed
+    ):
+        return True  # `tickets` of a clause that is heard: the rows, where a column is called `ticket`
     if any(_holds(said, name) for name in columns):
         return True
     classes = {plain(name) for name in said.room.classes}

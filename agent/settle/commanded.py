@@ -1,0 +1,66 @@
+"""The column that the request commands to be learned, by its very name, whatever else it speaks of.
+
+    "Our hospitals want to know which patients come back. Predict readmitted from patients.csv."  →  readmitted
+    "Learn to sort tickets by priority"                                                            →  priority
+
+An imperative with a name is surer than any description beside it. None where two are commanded, or none.
+"""
+
+import re
+from collections.abc import Sequence
+
+from noglue.agent.settle.plain_words import plain
+from noglue.tools.spec.profiles import Column
+
+_VERBS = (
+    r"(?:predict(?:ing|s)?|forecast(?:ing)?|estimat(?:e|ing)|classify(?:ing)?|regress(?:ing)?|model(?:l?ing)?|guess(?:ing)?|"
+    r"prédi(?:s|re|sez)|estime[rz]?|prévo(?:is|ir|yez)|predecir|predice|predi(?:ga|cir)|pronostica[r]?|estima[r]?|"
+    r"(?:sage?|schätze?|prognostiziere?|bestimme|vorhersage (?:von|der|des)))"
+)
+_ARTICLES = r"(?:\s+(?:me|mir|bitte|please|the|a|an|our|column|target|value of|values of|den|die|das|der|le|la|les|el|los|las|spalte|colonne|columna))*"
+_BY = (
+    r"(?:sort|classify|categori[sz]e|label|group|order|trie[rz]?|classe[rz]?|ordena|clasifica|sortiere|klassifiziere)\s+"
+    r"[^.;:!?()]{1,40}?\s(?:by|into|according to|par|selon|por|según|nach)"
+)
+_AFTER = (
+    r"(?:what (?:i'm|i am|we're|we are)(?: really| actually)? after is|what (?:i|we)(?: really| actually)? "
+    r"(?:want|need)(?: to (?:know|predict))? is|(?:the )?target(?: column| variable)?\s*(?:is|=|:))"
+)
+_END = (
+    r"[\"'`”»]?(?=\s*(?:$|[.;:!?()\n]|,\s|\s[–—-]\s)|\s+(?:from|with|using|by|for|in|on|at|of|as|but|please|given|based|"
+    r"w/|via|per|then|because|since|so|after|before|when|where|only|without|never|don't|do|is|are|which|that|to|"
+    r"vorher|voraus|aus|mit|ohne|für|bitte|anhand|aber|avec|sans|à|pour|dans|de|selon|con|sin|para|a|en|usando)\b)"
+)
+_JOINED = re.compile(r"(?i)^[\"'`”»]?\s*(?:,\s*|(?:and|as well as|und|sowie|et|y)\s+)(?:the\s+)?")
+_DENIED = re.compile(
+    r"(?i)(?:\b(?:not|never|nicht|nie|no|ne|pas|without|instead of|rather than)|n't)(?:\s+\w+){0,2}\s*$"
+)
+
+
+def commanded(paragraph: str, columns: Sequence[Column]) -> str | None:
+    """The one column whose name stands right behind an imperative that is not denied, and beside no second name."""
+    found: set[str] = set()
+    for column in columns:
+        names = {re.escape(column.name)}
+        if len(plain(column.name)) > 1:
+            names.add(r"[\s_-]+".join(map(re.escape, plain(column.name).split())))
+        name = "|".join(sorted(names, key=len, reverse=True))
+        opening = rf"(?<![\w-])(?:{_VERBS}{_ARTICLES}|{_BY}{_ARTICLES}|{_AFTER}{_ARTICLES})\s+[\"'`“«]?"
+        for match in re.finditer(rf"{opening}(?P<name>{name})(?!\w)(?P<rest>.?)", paragraph, re.IGNORECASE):
+            rest = paragraph[match.end("name") :]
+            if _DENIED.search(paragraph[: match.start()]):
+                continue
+            if _goes_on(rest, columns):
+                return None
+            if re.match(_END, rest, re.IGNORECASE):
+                found.add(column.name)
+    return found.pop() if len(found) == 1 else None
+
+
+def _goes_on(rest: str, columns: Sequence[Column]) -> bool:
+    """Whether a second column is named right behind the first: `predict yield and protein`."""
+    joined = _JOINED.match(rest)
+    if joined is None:
+        return False
+    after = f" {plain(rest[joined.end() : joined.end() + 60])} "
+    return any(after.startswith(f" {plain(one.name)} ") for one in columns)
