@@ -130,6 +130,7 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
         return _label(profile, first)
     said = words(task, profile)
     if (named := _commanded(task, profile, asked_for, said)) is not None:
+        several.refuse_half(task, profile, named)
         return named
     choices = _choices(task, profile, asked_for, said)
     best = max(choices, key=lambda one: one.confidence)

@@ -64,3 +64,15 @@ def _goes_on(rest: str, columns: Sequence[Column]) -> bool:
         return False
     after = f" {plain(rest[joined.end() : joined.end() + 60])} "
     return any(after.startswith(f" {plain(one.name)} ") for one in columns)
+
+
+def opening(text: str, names: Sequence[str]) -> int:
+    """How many letters at the start of a text do no more than command to learn one of these columns, from a file."""
+    for name in names:
+        written = rf"(?:{re.escape(name)}|{'[ _-]+'.join(map(re.escape, plain(name).split()))})"
+        place = r"(?:\s+(?:from|in|of|using|aus|dans|de|en)\s+[\w./-]+\.\w{2,7})?"
+        opens = rf"\W*(?:(?:please|so|now|bitte)\W+)?{_VERBS}{_ARTICLES}\s+{written}{place}(?!\w)"
+        match = re.match(opens, text, re.IGNORECASE)
+        if match is not None:
+            return match.end()
+    return 0

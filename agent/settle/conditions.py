@@ -71,6 +71,10 @@ def joined_by(clause: str, columns: Sequence[Column]) -> str:
     """
     text = _plain(clause)
     found = sorted(_bounds(text, columns), key=lambda one: one[0])
+    for _, one in found:  # `in Leeds or York` is one thing
+        for value in one.value if isinstance(one.value, list) else ():
+            text = re.sub(rf"(?:(?:or|oder|ou|o|and|und|et|y|,)\W+)?(?<!\w){re.escape(_plain(value))}(?!\w)",
+                          lambda match: "¦" * len(match[0]), text)  # fmt: skip
     parts = [text[one[1] : other[0]] for (one, _), (other, _) in pairwise(found) if one[1] <= other[0]]
     if any(re.search(r"(?<!\w)(?:or|oder|ou|o|u|nor)(?!\w)", part) for part in parts):
         return "any"

@@ -82,6 +82,10 @@ _FROM = re.compile(
     r"(?i)\b(?:from|using|given|based on|as a function of|aus|anhand|mittels|à partir d\w*|d'après|a partir de|usando)\s+"
     r"(?:the |den |der |les |las )?"
 )
+_OF_ROWS = re.compile(
+    r"(?i)\b(?:for|of|among|bei|für|von|pour|para|de)\s+(?P<clause>(?:\w+\s+){1,3}?(?:with|where|whose|older|younger|over|"
+    r"under|above|below|mit|deren|über|unter|avec|dont|con|cuy[oa]s?)\b.+)$"
+)
 _BEFORE = 12  # letters before `from` in which it is denied
 _ALSO = re.compile(r"(?i)(?:and|or|nor|und|oder|noch|et|ou|ni|y|o) ")
 _JOINING = re.compile(
@@ -119,11 +123,11 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
         if _is_refused(clause.label.text, room):
             continue
         if _only_aims(clause, room):
-            wish = _given(clause, room)
+            wish = _given(clause, room) or _rows_of_target(clause, room)
             found |= {number: wish} if wish is not None else {}
             continue
         wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
-        wish = wish or _given(clause, room)
+        wish = wish or _given(clause, room) or _rows_of_target(clause, room)
         found |= {number: wish} if wish is not None else {}
     given_way = [wish for number in found for wish in clauses[number].wishes if _failed(wish)]
     asking = (one.label.text for number, one in enumerate(clauses) if number not in found and _asks(one, room))
@@ -253,6 +257,14 @@ def _given(clause: _Clause, room: Room) -> Wish | None:
         names += clause_in_data.columns_named(item, room)
     alone = bool(names)
     return _bound(Wish(text=clause.label.text, kind="only", value={"columns": names}), room) if alone else None
+
+
+def _rows_of_target(clause: _Clause, room: Room) -> Wish | None:
+    """`predict height for plants with a soil_ph above 6`: the rows that the target is to be told of."""
+    match = _OF_ROWS.search(clause.label.text) if clause.aims and "derive" not in room.prepare else None
+    if match is None or clause.wishes or not _compares(match["clause"], room):
+        return None
+    return _bound(Wish(text=match[0], kind="where", value={"clause": match["clause"], "keep": True}), room)
 
 
 def _new(names: list[str], known: list[Wish], stay: set[str]) -> list[str]:

@@ -81,7 +81,8 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     wishes += _rows_that_it_is_for(task, room)
     wishes, unread = heard_again(task, room, wishes)
     wishes, unread = named_tables.told(tables, room, wishes, unread)
-    unread = [*unread, *unaccounted.unaccounted(task, room, wishes, unread)]
+    unread = unaccounted.still_unread(task, room, wishes, unread)
+    unread += unaccounted.unaccounted(task, room, wishes, unread)
     bound = {
         "wishes": _doubted(wishes, _doubts(found)),
         "unread": unread,

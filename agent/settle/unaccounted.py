@@ -23,11 +23,12 @@ from noglue.agent.request.heard import Heard
 from noglue.agent.request.kinds import measure, model
 from noglue.agent.request.phrasing import COLUMN, VALUE
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import denied, labelled_clauses, masking
+from noglue.agent.settle import commanded, denied, labelled_clauses, masking
 from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room
 from noglue.agent.task import Task
 
+_FEW_WORDS = 2  # beside those of a wish, that say nothing of their own
 _STORY = 0.6  # of the head's shares, from which on a clause tells a story
 _TO_LEARN = 0.5  # from which on it says what is to be learned, and from what
 _FILE = re.compile(r"(?<![\w/@.-])(?:[\w-]+[/\\])*[\w-]+\.[a-z]{2,8}\d?(?![\w@])|https?://\S+|[\w.+-]+@[\w-]+\.[\w.]+")
@@ -42,6 +43,10 @@ _SCALES = (1.0, 0.01, 60.0, 3600.0, 86400.0, 1000.0, 1e6, 1 / 60)
 _CUTS = r"[,;:]\s+|\s+[–—-]+\s+|\.\s+|[()!?\n]+|\s+(?:{joins})\s+(?={verbs}(?!\w))"
 _OF_MODELS = frozenset(("family", "family_unknown", "compare", "avoid", "pretrained"))
 _OF_MEASURES = frozenset(("metric", "metric_unknown", "at_least", "show", "costs"))
+_OF_ROWS = frozenset(("where", "exclude", "missing", "only"))
+_OF_BEFORE = re.compile(
+    r"(?i)\W*(?:and |und |et |y )?\w+ (?:them|it|those|these|sie|die|es|les|los|las)(?: out| away)?\W*"
+)
 _OF_TASK = frozenset(("data", "search"))
 _EDGES = " \t\n,;:.!?–—-¦()"
 
@@ -97,6 +102,25 @@ def unaccounted(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequence
             found[piece] = piece
     texts = (said.text[start:end].strip(_EDGES) for start, end in found)
     return [text for text in texts if text and not any(text in other for other in unread)]
+
+
+def still_unread(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequence[str]) -> list[str]:
+    """What is told as not understood, without what wishes say in the same words, and the command to learn the target."""
+    said = _said(task, room, wishes, ())
+    found = []
+    for text in unread:
+        start, end = labelled_clauses.place(text, said.text)
+        rest = said.text[start:end] if start >= 0 else text
+        for place, wish in said.placed:
+            if start >= 0 and _overlap(place, (start, end)) and wish.kind not in _OF_TASK:
+                inside = (max(place[0], start) - start, min(place[1], end) - start)
+                rest = rest[: inside[0]] + "¦" * (inside[1] - inside[0]) + rest[inside[1] :]
+        learned = commanded.opening(text, room.targets)
+        if learned:
+            rest, text = rest[learned:], text[learned:].strip(_EDGES)
+        if ("¦" not in rest and not learned) or len(re.findall(r"[^\W_]+", rest)) > _FEW_WORDS:
+            found.append(text)
+    return found
 
 
 def _said(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequence[str]) -> _Said:
@@ -184,6 +208,8 @@ def _asks_in_vain(said: _Said, piece: Span) -> bool:
         return False
     wishes = [wish for place, wish in said.placed if place[0] >= 0 and _overlap(place, piece)]
     if [wish for wish in wishes if wish.kind not in _OF_TASK] or len(re.findall(r"\w+", text)) < 2:
+        return False
+    if _OF_BEFORE.fullmatch(text) and any(wish.kind in _OF_ROWS for wish in said.near(piece)):
         return False
     names_target = any(f" {plain(name)} " in f" {plain(text)} " for name in said.room.targets)
     return not names_target and not said.says_what_to_learn(piece) and not (wishes and len(text.split()) <= 4)
