@@ -80,16 +80,21 @@ def where(wish: Wish, room: Room) -> Wish:
         return _unbound_rows(wish, clause, room)
     how = conditions.joined_by(clause, room.columns) if len({one.column for one in found}) > 1 or keep else ""
     if keep and how == "any" and _are_alternatives(found):
-        return not_done(
+        return _beyond(
             wish, "rows of which one of several things holds can't be kept yet, only those of which all hold"
         )
     if not keep and how == "all" and _ALL_AT_ONCE.search(clause):
-        return not_done(wish, "rows of which several things hold at once can't be left out yet, only each of these")
+        return _beyond(wish, "rows of which several things hold at once can't be left out yet, only each of these")
     kept = found if keep else conditions.opposite(found)
     if kept is None:
         return not_done(wish, "rows that are part of a range can't be left out yet, only be the ones that are kept")
     room.prepare.setdefault("where", []).extend(one.model_dump() for one in kept)
     return with_conditions(wish, kept)
+
+
+def _beyond(wish: Wish, why: str) -> Wish:
+    """What is understood and can't be done: no part of its words is to be taken for the whole."""
+    return wish.model_copy(update={"state": "refused", "why": why})
 
 
 def _are_alternatives(found: list[Condition]) -> bool:

@@ -20,7 +20,7 @@ _VERBS = (
 _ARTICLES = r"(?:\s+(?:me|mir|bitte|please|the|a|an|our|column|target|value of|values of|den|die|das|der|le|la|les|el|los|las|spalte|colonne|columna))*"
 _BY = (
     r"(?:sort|classify|categori[sz]e|label|group|order|trie[rz]?|classe[rz]?|ordena|clasifica|sortiere|klassifiziere)\s+"
-    r"[^.;:!?()]{1,40}?\s(?:by|into|according to|par|selon|por|según|nach)"
+    r"[^.;:!?(),]{1,40}?\s(?:by|into|according to|par|selon|por|según|nach)"
 )
 _AFTER = (
     r"(?:what (?:i'm|i am|we're|we are)(?: really| actually)? after is|what (?:i|we)(?: really| actually)? "
@@ -48,7 +48,7 @@ def commanded(paragraph: str, columns: Sequence[Column]) -> str | None:
         opening = rf"(?<![\w-])(?:{_VERBS}{_ARTICLES}|{_BY}{_ARTICLES}|{_AFTER}{_ARTICLES})\s+[\"'`“«]?"
         for match in re.finditer(rf"{opening}(?P<name>{name})(?!\w)(?P<rest>.?)", paragraph, re.IGNORECASE):
             rest = paragraph[match.end("name") :]
-            if _DENIED.search(paragraph[: match.start()]):
+            if any(_DENIED.search(paragraph[: match.start(part)]) for part in (0, "name")):
                 continue
             if _goes_on(rest, columns):
                 return None

@@ -45,6 +45,7 @@ _STANDS_FOR = re.compile(
     r"missing|unbekannt|inconnue?s?|desconocid[oa]s?)\b"
 )
 _ZERO = ("zero", "null", "cero", "freezing")
+_APART = 200  # letters that a joining word, or another number, counts for
 _REACH = 40  # letters between a comparison and its number
 _EITHER = frozenset(
     ("no", "yes", "not", "non", "si", "oui", "ja", "nein", "on", "in", "un", "an", "die")
@@ -156,9 +157,9 @@ def _comparisons(text: str, columns: Sequence[Column]) -> list[Bound]:
 def _operator(text: str, match: "re.Match[str]") -> Operator | None:
     """By the words before the number, else by those after it; `=` is left to the values of a column."""
     before, after = text[max(0, match.start() - _REACH) : match.start()], text[match.end() : match.end() + _REACH]
-    if re.match(rf"\W*(?:[a-z]+\W+)?{any_of('or_more')}(?!\w)", after):
+    if re.match(rf"\W*(?:[a-z]+\W+)?{any_of('or_more')}(?!\w)(?!\W+\d)", after):
         return ">="
-    if re.match(rf"\W*(?:[a-z]+\W+)?{any_of('or_less')}(?!\w)", after):
+    if re.match(rf"\W*(?:[a-z]+\W+)?{any_of('or_less')}(?!\w)(?!\W+\d)", after):
         return "<="
     operators: dict[str, Operator] = {"at_least": ">=", "at_most": "<=", "above": ">", "below": "<"}
     for kind, op in operators.items():
@@ -177,8 +178,14 @@ def _compared(text: str, start: int, end: int, columns: Sequence[Column]) -> Col
     if not spoken:
         return None
     exact = [(place, one) for place, one in spoken if re.search(rf"\b{re.escape(plain(one.name))}", text)]
-    near = min(exact or spoken, key=lambda one: min(abs(one[0] - start), abs(one[0] - end)))
-    return near[1]
+    return min(exact or spoken, key=lambda one: _distance(text, one[0], start, end))[1]
+
+
+def _distance(text: str, place: int, start: int, end: int) -> int:
+    """Letters between a column and a number; what another part of the sentence says is far: `age below 20 and bmi …`."""
+    between = text[place:start] if place < start else text[end:place]
+    apart = re.search(r"\d|¦|(?<!\w)(?:and|or|und|oder|et|ou|y|o)(?!\w)", between)
+    return min(abs(place - start), abs(place - end)) + (_APART if apart else 0)
 
 
 def _may_be(value: float | None, column: Column) -> bool:

@@ -287,6 +287,8 @@ def _heard(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     for kind in sorted(label.shares, key=lambda one: -label.shares[one]):
         if kind in ("exclude", "only") and parting.is_list(label.general):
             continue  # columns one beside the other, of which nothing is said
+        if kind == "derive" and _is_of_others(label.text, room):
+            continue
         beside = kind in EARLY or kind in NOTHING or kind == "unknown" or kind.startswith(BEYOND)
         if beside or label.shares[kind] < _least(kind, clause.asked):
             return None
@@ -299,6 +301,12 @@ def _heard(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
         if value is not None and (found := _bound(Wish(text=label.text, kind=kind, value=value), room)) is not None:
             return found
     return None
+
+
+def _is_of_others(text: str, room: Room) -> bool:
+    """Whether a clause speaks of other columns than the target, by their names."""
+    named = clause_in_data.columns_named(text, room)
+    return bool(named) and not any(map(room.is_target, named))
 
 
 def _least(kind: str, asked: bool) -> float:

@@ -26,6 +26,7 @@ from noglue.agent.settle import (
     divided_files,
     kept,
     means,
+    name_likeness,
     named_tables,
     readings,
     several,
@@ -273,8 +274,13 @@ def _settled_target(wish: Wish, room: Room) -> Wish:
         return wish.model_copy(update={"state": "not-done", "why": why})
     if wish.kind == "goal" and wish.value in goals.names() and room.goal is not None:
         return wish.model_copy(update={"value": room.goal})
-    one = wish.kind == "target" and room.target and not room.beside
-    return wish.model_copy(update={"value": {"column": room.target}}) if one else wish
+    if wish.kind != "target" or not room.target or room.beside:
+        return wish
+    said = str(wish.value.get("words") or "") if isinstance(wish.value, dict) and not wish.is_exact else ""
+    update: dict[str, Any] = {"value": {"column": room.target}}
+    if any(name_likeness.is_guess(words, room.target) for words in name_likeness.ways_to_say(said) if words):
+        update |= {"guessed": True, "why": "; ".join(filter(None, (wish.why, f"{said!r} was read as {room.target}")))}
+    return wish.model_copy(update=update)
 
 
 def _goal_named(wish: Wish) -> str | None:

@@ -119,7 +119,8 @@ def machines(options: Mapping[str, Any]) -> Pool:
         seconds = 4.0 * max(1, task.classes) * task.rows**2 * task.width / 5e8
         if task.classes:
             return [
-                Candidate(f"kernel {c:g}", seconds, partial(svc, strength=c, seed=task.seed)) for c in asked or (0.3, 1.0, 10.0)
+                Candidate(f"kernel {c:g}", seconds, partial(svc, strength=c, seed=task.seed))
+                for c in asked or (0.3, 1.0, 10.0)
             ]
         return [Candidate(f"kernel {c:g}", seconds, partial(svr, strength=c)) for c in asked or (0.1, 0.3, 3.0)]
 
