@@ -43,8 +43,8 @@ FILLED_BY = {"reads_with": ("read_with.code",)}
 FAMILIES = contenders.FAMILIES
 AGAIN = 0.8  # of the time that a training takes, for each fold and each other seed
 OWN, MOST_OWN = (
-    15.0,
-    0.6,
+    6.0,
+    0.4,
 )  # seconds that the training itself has before them, and the share of the time that this may be
 ranked = contenders.ranked
 
