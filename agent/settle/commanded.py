@@ -9,6 +9,7 @@ An imperative with a name is surer than any description beside it. None where tw
 import re
 from collections.abc import Sequence
 
+from noglue.agent.settle import denied
 from noglue.agent.settle.plain_words import plain
 from noglue.tools.spec.profiles import Column
 
@@ -24,7 +25,8 @@ _BY = (
 )
 _AFTER = (
     r"(?:what (?:i'm|i am|we're|we are)(?: really| actually)? after is|what (?:i|we)(?: really| actually)? "
-    r"(?:want|need)(?: to (?:know|predict))? is|(?:the )?target(?: column| variable)?\s*(?:is|=|:))"
+    r"(?:want|need)(?: to (?:know|predict))? is|(?:the )?(?:target|objet|cible|objetivo|ziel(?:größe|variable|spalte)?|outcome)"
+    r"(?: column| variable)?\s*(?:is|=|:|est|ist|es))"
 )
 _END = (
     r"[\"'`”»]?(?=\s*(?:$|[.;:!?()\n]|,\s|\s[–—-]\s)|\s+(?:from|with|using|by|for|in|on|at|of|as|but|please|given|based|"
@@ -32,6 +34,7 @@ _END = (
     r"vorher|voraus|aus|mit|ohne|für|bitte|anhand|aber|avec|sans|à|pour|dans|de|selon|con|sin|para|a|en|usando)\b)"
 )
 _JOINED = re.compile(r"(?i)^[\"'`”»]?\s*(?:,\s*|(?:and|as well as|und|sowie|et|y)\s+)(?:the\s+)?")
+_ALONE = re.compile(r"\?\s*\(\W*([^()]{1,40}?)\W*\)")
 _DENIED = re.compile(
     r"(?i)(?:\b(?:not|never|nicht|nie|no|ne|pas|without|instead of|rather than)|n't)(?:\s+\w+){0,2}\s*$"
 )
@@ -76,3 +79,25 @@ def opening(text: str, names: Sequence[str]) -> int:
         if match is not None:
             return match.end()
     return 0
+
+
+def beside(paragraph: str, words: str | None, columns: Sequence[Column]) -> str | None:
+    """The one column that the sentence of the words names outright, or that stands alone in brackets behind a question.
+
+    "whether one takes longer than an hour (runtime.min over 60)"      "What will it cost? (COUT_RESTAU)"
+    """
+    if words and words in paragraph:
+        at = paragraph.index(words)
+        sentence = next(text for start, text in reversed(denied.sentences(paragraph)) if start <= at)
+        rest = sentence[max(0, sentence.find(words)) :]
+        named = [one.name for one in columns if _stands_in(one.name, re.split(r";|\.\s", rest)[0])]
+        if len(named) == 1 and not denied.denies(rest[: rest.casefold().find(named[0].casefold())]):
+            return named[0]
+    alone = {one.name for one in columns for match in _ALONE.finditer(paragraph) if plain(match[1]) == plain(one.name)}
+    return alone.pop() if len(alone) == 1 else None
+
+
+def _stands_in(name: str, text: str) -> bool:
+    """As it is written in the file, where no everyday word can be meant."""
+    told = re.search(r"\W|_|\d|[a-z][A-Z]", name) is not None
+    return told and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
