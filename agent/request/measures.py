@@ -17,7 +17,8 @@ from noglue.tools.pretrained.published import WeightsMissing
 from noglue.tools.pretrained.sentences import shared
 
 _LESS_THAN = re.compile(  # the second of two measures, of which the first counts more
-    r"(?i)\b(?:more|mehr|wichtiger|plus|más|mas)\b[^.;:,]{0,40}\b(?:than|als|qu[e']|que)\s+(?:about |on |for |the |die |la |le |el )*$"
+    r"(?i)\b(?:more|mehr|wichtiger|plus|más|mas)\b[^.;:,]{0,40}\b(?:than|als|qu[e']|que)\s+"
+    r"(?:about |on |for |the |die |la |le |el )*$"
 )
 _UNIMPORTANT = re.compile(
     (

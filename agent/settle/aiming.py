@@ -129,7 +129,7 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
     if (modalities.load(profile.modality).content and not profile.columns) or readings.is_folder_of_texts(profile):
         return _label(profile, first)
     said = words(task, profile)
-    if (named := _commanded(task, profile, asked_for, said)) is not None:
+    if (named := commanded.choice(task, profile, asked_for, said)) is not None:
         several.refuse_half(task, profile, named)
         return named
     choices = _choices(task, profile, asked_for, said)
@@ -155,18 +155,6 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
     if not any(one.exact for one in asked_for):
         several.refuse_half(task, profile, best)
     return best
-
-
-def _commanded(task: Task, profile: Profile, asked_for: list[Asked], said: Words) -> Choice | None:
-    """The column that an imperative names, unless a flag names one or several are asked for by name or by place."""
-    name = commanded.commanded(task.paragraph, profile.columns)
-    if name is None or name in said.taken or any(one.exact or one.place for one in asked_for):
-        return None
-    others = {one.name for one in profile.columns if one.name != name}
-    if any(mentions.named(one.words or "", profile.columns, meaning=False).exact for one in asked_for
-           if plain(one.words or "") in {plain(other) for other in others}):  # fmt: skip
-        return None
-    return Choice(name, 1.0, "the request says to predict it", outright=True)
 
 
 def _no_text(task: Task, profile: Profile, best: Choice, asked_for: list[Asked], said: Words) -> Choice:

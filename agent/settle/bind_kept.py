@@ -8,7 +8,7 @@ import re
 
 from noglue.agent.request import lexicon
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import conditions, denied, mentions
+from noglue.agent.settle import conditions, denied, joined_conditions, mentions
 from noglue.agent.settle.bind_classes import class_meant, classes
 from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room, columns_meant, named_before, named_outright, no_column, not_done
@@ -78,7 +78,7 @@ def where(wish: Wish, room: Room) -> Wish:
         found = [Condition(column="path", op="in folder", value=folders)]
     if not found:
         return _unbound_rows(wish, clause, room)
-    how = conditions.joined_by(clause, room.columns) if len({one.column for one in found}) > 1 or keep else ""
+    how = joined_conditions.joined_by(clause, room.columns) if len({one.column for one in found}) > 1 or keep else ""
     if keep and how == "any" and _are_alternatives(found):
         return _beyond(
             wish, "rows of which one of several things holds can't be kept yet, only those of which all hold"

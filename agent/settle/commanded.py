@@ -9,23 +9,29 @@ An imperative with a name is surer than any description beside it. None where tw
 import re
 from collections.abc import Sequence
 
-from noglue.agent.settle import denied
+from noglue.agent.settle import denied, mentions
 from noglue.agent.settle.plain_words import plain
-from noglue.tools.spec.profiles import Column
+from noglue.agent.settle.target_choice import Asked, Choice, Words
+from noglue.agent.task import Task
+from noglue.tools.spec.profiles import Column, Profile
 
 _VERBS = (
     r"(?:predict(?:ing|s)?|forecast(?:ing)?|estimat(?:e|ing)|classify(?:ing)?|regress(?:ing)?|model(?:l?ing)?|guess(?:ing)?|"
     r"prédi(?:s|re|sez)|estime[rz]?|prévo(?:is|ir|yez)|predecir|predice|predi(?:ga|cir)|pronostica[r]?|estima[r]?|"
     r"(?:sage?|schätze?|prognostiziere?|bestimme|vorhersage (?:von|der|des)))"
 )
-_ARTICLES = r"(?:\s+(?:me|mir|bitte|please|the|a|an|our|column|target|value of|values of|den|die|das|der|le|la|les|el|los|las|spalte|colonne|columna))*"
+_ARTICLES = (
+    r"(?:\s+(?:me|mir|bitte|please|the|a|an|our|column|target|value of|values of|"
+    r"den|die|das|der|le|la|les|el|los|las|spalte|colonne|columna))*"
+)
 _BY = (
     r"(?:sort|classify|categori[sz]e|label|group|order|trie[rz]?|classe[rz]?|ordena|clasifica|sortiere|klassifiziere)\s+"
     r"[^.;:!?(),]{1,40}?\s(?:by|into|according to|par|selon|por|según|nach)"
 )
 _AFTER = (
     r"(?:what (?:i'm|i am|we're|we are)(?: really| actually)? after is|what (?:i|we)(?: really| actually)? "
-    r"(?:want|need)(?: to (?:know|predict))? is|(?:the )?(?:target|objet|cible|objetivo|ziel(?:größe|variable|spalte)?|outcome)"
+    r"(?:want|need)(?: to (?:know|predict))? is|"
+    r"(?:the )?(?:target|objet|cible|objetivo|ziel(?:größe|variable|spalte)?|outcome)"
     r"(?: column| variable)?\s*(?:is|=|:|est|ist|es))"
 )
 _END = (
@@ -67,6 +73,18 @@ def _goes_on(rest: str, columns: Sequence[Column]) -> bool:
         return False
     after = f" {plain(rest[joined.end() : joined.end() + 60])} "
     return any(after.startswith(f" {plain(one.name)} ") for one in columns)
+
+
+def choice(task: Task, profile: Profile, asked_for: list[Asked], said: Words) -> Choice | None:
+    """The column that an imperative names, unless a flag names one or several are asked for by name or by place."""
+    name = commanded(task.paragraph, profile.columns)
+    if name is None or name in said.taken or any(one.exact or one.place for one in asked_for):
+        return None
+    others = {one.name for one in profile.columns if one.name != name}
+    if any(mentions.named(one.words or "", profile.columns, meaning=False).exact for one in asked_for
+           if plain(one.words or "") in {plain(other) for other in others}):  # fmt: skip
+        return None
+    return Choice(name, 1.0, "the request says to predict it", outright=True)
 
 
 def opening(text: str, names: Sequence[str]) -> int:

@@ -13,7 +13,6 @@ import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ _OPPOSITE: dict[Operator, Operator] = {
     "=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "not in", "not in": "in",
     "missing": "present", "present": "missing", "in folder": "not in folder", "not in folder": "in folder",
 }  # fmt: skip
-_PEOPLE = re.compile(
+PEOPLE = re.compile(
     r"\b(?:patients?|customers?|people|persons?|men|women|members?|users?|clients?|employees?|students?|everyone|everybody|"
     r"patient\w*|kunden\w*|leute|personen|frauen|manner|mitglieder\w*|femmes|hommes|clientes|pacientes|mujeres|hombres|"
     r"adults?|kids?|child|children|boys?|girls?|pupils?|erwachsene\w*|kinder\w*|schuler\w*|adultes?|enfants?|eleves?|"
@@ -45,6 +44,7 @@ _STANDS_FOR = re.compile(
     r"missing|unbekannt|inconnue?s?|desconocid[oa]s?)\b"
 )
 _ZERO = ("zero", "null", "cero", "freezing")
+_BARE_CELLS = "(?:missing|empty|blank|unknown|fehlt|leer|vide|vaci[ao])"
 _APART = 200  # letters that a joining word, or another number, counts for
 _REACH = 40  # letters between a comparison and its number
 _EITHER = frozenset(
@@ -55,34 +55,15 @@ _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "1.0", "t"}
 
 def conditions(clause: str, columns: Sequence[Column]) -> list[Condition]:
     """All that the clause says of the rows, all at once; empty where nothing in it answers to the data."""
-    return [one for _, one in _bounds(_plain(clause), columns)]
+    return [one for _, one in bounds(unaccented(clause), columns)]
 
 
-def _bounds(text: str, columns: Sequence[Column]) -> list["Bound"]:
+def bounds(text: str, columns: Sequence[Column]) -> list["Bound"]:
+    """The same, with the places of numbers and values. text: as `unaccented` gives it."""
     found = moments.conditions(text, columns)
     found += _comparisons(_masked(text, [one for one, _ in found]), columns)
     found += _values(_masked(text, [one for one, _ in found]), columns, {one.column for _, one in found})
     return [*found, *_empty_beside(text, columns)] if found else _empty(text, columns)
-
-
-def joined_by(clause: str, columns: Sequence[Column]) -> str:
-    """How a clause joins what it says of rows: `any` of several, `all` of them; empty for a single thing.
-
-    "age under 18 or sex F", "women, and people over 40" → any      "age under 18 and sex F" → all
-    """
-    text = _plain(clause)
-    found = sorted(_bounds(text, columns), key=lambda one: one[0])
-    for _, one in found:  # `in Leeds or York` is one thing
-        for value in one.value if isinstance(one.value, list) else ():
-            text = re.sub(rf"(?:(?:or|oder|ou|o|and|und|et|y|,)\W+)?(?<!\w){re.escape(_plain(value))}(?!\w)",
-                          lambda match: "¦" * len(match[0]), text)  # fmt: skip
-    parts = [text[one[1] : other[0]] for (one, _), (other, _) in pairwise(found) if one[1] <= other[0]]
-    if any(re.search(r"(?<!\w)(?:or|oder|ou|o|u|nor)(?!\w)", part) for part in parts):
-        return "any"
-    if any(re.search(rf"(?<!\w)(?:and|und|et|y|e)\W+(?:\w+\W+)?(?:those|rows|die|ceux|celles|l[ao]s que|{_PEOPLE.pattern})", part)
-           for part in parts):  # fmt: skip
-        return "any"
-    return "all" if parts else ""
 
 
 def opposite(of: Sequence[Condition]) -> list[Condition] | None:
@@ -172,7 +153,7 @@ def _operator(text: str, match: "re.Match[str]") -> Operator | None:
 def _compared(text: str, start: int, end: int, columns: Sequence[Column]) -> Column | None:
     """The column that a number is compared with: the nearest that the clause speaks of."""
     spoken = mentions.within(text, columns)
-    if not spoken and _PEOPLE.search(text):
+    if not spoken and PEOPLE.search(text):
         ages = [one for one in columns if matching.claim("age", one.name) >= 0.8]
         return ages[0] if len(ages) == 1 else None
     if not spoken:
@@ -182,7 +163,7 @@ def _compared(text: str, start: int, end: int, columns: Sequence[Column]) -> Col
 
 
 def _distance(text: str, place: int, start: int, end: int) -> int:
-    """Letters between a column and a number; what another part of the sentence says is far: `age below 20 and bmi …`."""
+    """Letters between a column and a number; another part of the sentence is far: `age below 20 and bmi …`."""
     between = text[place:start] if place < start else text[end:place]
     apart = re.search(r"\d|¦|(?<!\w)(?:and|or|und|oder|et|ou|y|o)(?!\w)", between)
     return min(abs(place - start), abs(place - end)) + (_APART if apart else 0)
@@ -237,7 +218,7 @@ def _held(name: str, values: list[str], negated: bool, span: Span) -> Bound:
 
 def _stands(value: str, text: str, column: Column, spoken: bool, taken: list[Span]) -> Span | None:
     """Where a value stands in the clause: as a word, in the plural too; a bare number only beside its column."""
-    word = _plain(value).strip()
+    word = unaccented(value).strip()
     if not word or ((len(word) < 2 or word in _EITHER) and not spoken):
         return None
     if re.fullmatch(r"[\d.]+", word):
@@ -305,7 +286,7 @@ def _empty_beside(text: str, columns: Sequence[Column]) -> list[Bound]:
         before = (
             rf"(?<!\w)(?:missing|empty|blank|unknown|fehlende[nrms]?|manquante?s?|vaci[ao]s?)\W+(?:\w+\W+)?{name}\b"
         )
-        either = rf"\b{name}\W+(?:\w+\W+){{1,6}}?(?:or|oder|ou|o)\W+(?:is\W+|are\W+)?(?:missing|empty|blank|unknown|fehlt|leer|vide|vaci[ao])\b"
+        either = rf"\b{name}\W+(?:\w+\W+){{1,6}}?(?:or|oder|ou|o)\W+(?:is\W+|are\W+)?{_BARE_CELLS}\b"
         match = re.search(f"{behind}|{before}|{either}", text) if plain(column.name) else None
         if match is not None:
             found.append(((match.end() - 1, match.end()), Condition(column=column.name, op="missing")))
@@ -323,7 +304,7 @@ def _empty(text: str, columns: Sequence[Column]) -> list[Bound]:
 # ---- words -------------------------------------------------------------------------------------------------------
 
 
-def _plain(text: str) -> str:
+def unaccented(text: str) -> str:
     """Lower case without accents, marks kept: `Älter als 3,5` → `alter als 3,5`."""
     import unicodedata
 

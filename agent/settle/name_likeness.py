@@ -158,7 +158,7 @@ def is_guess(description: str, name: str) -> bool:
 
 
 def _by_initials(description: str, name: str) -> bool:
-    """Whether the words are those of the name in order, some by their initials: `systolic blood pressure`, `systolic_bp`."""
+    """Whether the words are those of the name in order, some by initials: `systolic blood pressure`, `systolic_bp`."""
     words, parts = content(plain(description)), plain(name).split()
     at, short = 0, False
     for part in parts:

@@ -19,10 +19,10 @@ from noglue.agent.request.parting import BEYOND, Labelled
 from noglue.agent.request.phrasing import COLUMN, VALUE
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import (
+    beside_target,
     classes_in_data,
     clause_in_data,
     conditions,
-    denied,
     kept,
     labelled_clauses,
     masking,
@@ -78,19 +78,7 @@ _ALIKE = (
     {"fairness", "exclude"},
     {"seed", "repeats", "folds"},
 )  # kinds whose words are so near that a clause of one is explained by a wish of another
-_FROM = re.compile(
-    r"(?i)\b(?:from|using|given|based on|as a function of|aus|anhand|mittels|à partir d\w*|d'après|a partir de|usando)\s+"
-    r"(?:the |den |der |les |las )?"
-)
-_OF_ROWS = re.compile(
-    r"(?i)\b(?:for|of|among|bei|für|von|pour|para|de)\s+(?P<clause>(?:\w+\s+){1,3}?(?:with|where|whose|older|younger|over|"
-    r"under|above|below|mit|deren|über|unter|avec|dont|con|cuy[oa]s?)\b.+)$"
-)
-_BEFORE = 12  # letters before `from` in which it is denied
 _ALSO = re.compile(r"(?i)(?:and|or|nor|und|oder|noch|et|ou|ni|y|o) ")
-_JOINING = re.compile(
-    "and|the|or|columns?|only|alone|und|die|der|den|spalten|nur|et|les|le|la|y|las|los|el|des?|seulement|solo|col"
-)
 _ASKED = 3  # words of a clause that holds those of the target, for it to ask for nothing else
 _OF_TASK = frozenset(("goal", "target", "data", "search"))
 
@@ -123,11 +111,11 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
         if _is_refused(clause.label.text, room):
             continue
         if _only_aims(clause, room):
-            wish = _given(clause, room) or _rows_of_target(clause, room)
+            wish = _beside_target(clause, room)
             found |= {number: wish} if wish is not None else {}
             continue
         wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
-        wish = wish or _given(clause, room) or _rows_of_target(clause, room)
+        wish = wish or _beside_target(clause, room)
         found |= {number: wish} if wish is not None else {}
     given_way = [wish for number in found for wish in clauses[number].wishes if _failed(wish)]
     asking = (one.label.text for number, one in enumerate(clauses) if number not in found and _asks(one, room))
@@ -240,31 +228,12 @@ def _further(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     return None
 
 
-def _given(clause: _Clause, room: Room) -> Wish | None:
-    """`predict price from sqft and rooms`: nothing but columns behind the word, so that these alone are used."""
-    match = _FROM.search(clause.label.text)
-    if (
-        match is None
-        or denied.denies(clause.label.text[: match.start()][-_BEFORE:])
-        or {"only", "exclude"} & set(room.prepare)
-    ):
-        return None
-    names: list[str] = []
-    for item in re.split(r"[,;:.]\s", clause.label.text[match.end() :]):
-        words = re.findall(r"[^\W\d_]+", masking.general(item, room).lower())
-        if not all(_JOINING.fullmatch(word) for word in words):
-            break
-        names += clause_in_data.columns_named(item, room)
-    alone = bool(names)
-    return _bound(Wish(text=clause.label.text, kind="only", value={"columns": names}), room) if alone else None
-
-
-def _rows_of_target(clause: _Clause, room: Room) -> Wish | None:
-    """`predict height for plants with a soil_ph above 6`: the rows that the target is to be told of."""
-    match = _OF_ROWS.search(clause.label.text) if clause.aims and "derive" not in room.prepare else None
-    if match is None or clause.wishes or not _compares(match["clause"], room):
-        return None
-    return _bound(Wish(text=match[0], kind="where", value={"clause": match["clause"], "keep": True}), room)
+def _beside_target(clause: _Clause, room: Room) -> Wish | None:
+    """Columns or rows that are named beside what is to be learned."""
+    wish = beside_target.columns_given(clause.label.text, room)
+    if wish is None and clause.aims and not clause.wishes:
+        wish = beside_target.rows_meant(clause.label.text, room)
+    return _bound(wish, room) if wish is not None else None
 
 
 def _new(names: list[str], known: list[Wish], stay: set[str]) -> list[str]:

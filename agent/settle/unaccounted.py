@@ -16,14 +16,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from noglue.agent.request import leftover, quantities
+from noglue.agent.request import leftover
 from noglue.agent.request.heard import Heard
 from noglue.agent.request.kinds import measure, model
 from noglue.agent.request.phrasing import COLUMN, VALUE
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import commanded, denied, labelled_clauses, masking
+from noglue.agent.settle import commanded, denied, labelled_clauses, masking, values_held
 from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room
 from noglue.agent.task import Task
@@ -33,12 +32,6 @@ _STORY = 0.6  # of the head's shares, from which on a clause tells a story
 _TO_LEARN = 0.5  # from which on it says what is to be learned, and from what
 _FILE = re.compile(r"(?<![\w/@.-])(?:[\w-]+[/\\])*[\w-]+\.[a-z]{2,8}\d?(?![\w@])|https?://\S+|[\w.+-]+@[\w-]+\.[\w.]+")
 _QUOTED = re.compile(r"\"([^\"]{1,60})\"|“([^”]{1,60})”|„([^“”]{1,60})[“”]|«\s*([^»]{1,60}?)\s*»|`([^`]{1,60})`")
-_NUMBER = re.compile(
-    rf"(?<![\w.])\d+(?:\.\d+)?e-?\d+(?!\w)|(?<!\w)(?:{quantities.SHARE}|{quantities.NUMBER})(?![a-z]*\d)", re.IGNORECASE
-)
-_DATE = re.compile(r"(?<![\w.])\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\w)")
-_IN_TEXT = re.compile(r"\d+(?:[.,]\d+)?")
-_ARTICLES = frozenset(("one", "un", "une", "uno", "una", "ein", "eine", "eins", "einen", "half", "both"))
 _SCALES = (1.0, 0.01, 60.0, 3600.0, 86400.0, 1000.0, 1e6, 1 / 60)
 _CUTS = r"[,;:]\s+|\s+[–—-]+\s+|\.\s+|[()!?\n]+|\s+(?:{joins})\s+(?={verbs}(?!\w))"
 _OF_MODELS = frozenset(("family", "family_unknown", "compare", "avoid", "pretrained"))
@@ -105,7 +98,7 @@ def unaccounted(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequence
 
 
 def still_unread(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequence[str]) -> list[str]:
-    """What is told as not understood, without what wishes say in the same words, and the command to learn the target."""
+    """What is not understood, without what wishes say in the same words, and the command to learn the target."""
     said = _said(task, room, wishes, ())
     found = []
     for text in unread:
@@ -129,7 +122,7 @@ def _said(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequence[str])
     told = [place for place, wish in placed if wish.state in ("not-done", "refused") and place[0] >= 0]
     told += [labelled_clauses.place(" ".join(text.split()), heard.words) for text in (*unread, *room.refused)]
     told += [labelled_clauses.place(text, heard.words) for text in unread]
-    numbers = tuple(_numbers(heard.words))
+    numbers = tuple(values_held.numbers_said(heard.words))
     clauses = labelled_clauses.clauses(task, room.profile)
     return _Said(heard.words, task, room, placed, tuple(told), clauses, numbers)
 
@@ -237,7 +230,7 @@ def _is_named(said: _Said, at: int, words: str) -> bool:
 def _holds(said: _Said, words: str) -> bool:
     """Whether the value of a wish has these words."""
     text = plain(words)
-    held = (plain(one) for _, wish in said.placed for one in _texts(wish.value))
+    held = (plain(one) for _, wish in said.placed for one in values_held.texts_in(wish.value))
     return any(one == text or (len(text) > 2 and text in one) or one.rstrip("s") == text.rstrip("s") for one in held)
 
 
@@ -252,7 +245,7 @@ def _is_file(words: str) -> bool:
 
 
 def _is_number_held(said: _Said, span: Span, number: float) -> bool:
-    """Whether a wish of the sentence holds the number: as it is, as a share, in other units, by its place or a count."""
+    """Whether a wish of the sentence holds the number: as it is, as a share, in other units, by a place or a count."""
     others = [one for place, one in said.numbers if place != span and one]
     asked = {abs(number) * scale for scale in _SCALES} | {1 - number, 1 - number / 100}
     asked |= {one / other for one, other in [(number, m) for m in others] + [(m, number) for m in others if number]}
@@ -260,10 +253,11 @@ def _is_number_held(said: _Said, span: Span, number: float) -> bool:
     if any(number == len(said.room.classes) or str(number).removesuffix(".0") == name for name in said.room.classes):
         return True
     for wish in said.near(span):
-        held = list(_held(wish.value, said.room))
+        held = list(values_held.numbers_in(wish.value, said.room))
         if any(math.isclose(abs(one), want, rel_tol=1e-6, abs_tol=1e-9) for one in held for want in asked):
             return True
-        if any(re.search(r"\d{4}-\d\d-\d\d", one) for one in _texts(wish.value)) and _is_of_date(said, span, wish):
+        dated = any(re.search(r"\d{4}-\d\d-\d\d", one) for one in values_held.texts_in(wish.value))
+        if dated and _is_of_date(said, span, wish):
             return True
     return False
 
@@ -272,64 +266,10 @@ def _is_of_date(said: _Said, span: Span, wish: Wish) -> bool:
     """A day, a month or a year in the words of a wish that holds dates, one of which is near the year."""
     place = labelled_clauses.place(wish.text, said.text)
     number = abs(next(one for there, one in said.numbers if there == span))
-    years = [int(one[:4]) for one in _texts(wish.value) if re.match(r"\d{4}-\d\d", one)]
+    years = [int(one[:4]) for one in values_held.texts_in(wish.value) if re.match(r"\d{4}-\d\d", one)]
     if 1800 <= number <= 2200:
         return any(abs(number - year) <= 1 for year in years)
     return _overlap(place, span) and number <= 31
-
-
-def _held(value: Any, room: Room) -> Iterator[float]:
-    """Every number in a value: places of columns and how many things are listed among them."""
-    if isinstance(value, bool) or value is None:
-        return
-    if isinstance(value, int | float):
-        yield float(value)
-    elif isinstance(value, str):
-        yield from (float(match[0].replace(",", ".")) for match in _IN_TEXT.finditer(value))
-        names = [one.name for one in room.columns]
-        if value in names:
-            yield float(names.index(value) + 1)
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from _held(one, room)
-    elif isinstance(value, list | tuple):
-        yield float(len(value))
-        for one in value:
-            yield from _held(one, room)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _texts(one)
-
-
-def _numbers(text: str) -> Iterator[tuple[Span, float]]:
-    """Numbers and shares, in digits and in words; of a date none but the year."""
-    dates = [match.span() for match in _DATE.finditer(text)]
-    for match in _NUMBER.finditer(text):
-        words = match[0]
-        if words.lower() in _ARTICLES or any(start <= match.start() < end for start, end in dates):
-            continue
-        value = _value(words)
-        if value is not None:
-            yield match.span(), value
-    for start, end in dates:
-        yield (start, end), float(max(map(int, re.findall(r"\d+", text[start:end]))))
-
-
-def _value(words: str) -> float | None:
-    for read in (float, quantities.number, quantities.share):
-        try:
-            return float(read(words))
-        except (ValueError, KeyError):
-            continue
-    return None
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -93,7 +93,7 @@ def settings(family: str) -> tuple[str, ...]:
 
 
 def options(family: str) -> tuple[str, ...]:
-    """Which of its own settings a request may name: `depth`, `trees`, `neighbours`, `rounds`, `patience`, `strength`."""
+    """Which of its own settings it takes: `depth`, `trees`, `neighbours`, `rounds`, `patience`, `strength`."""
     return tuple(getattr(catalogue.load(__name__, family), "OPTIONS", ()))
 
 

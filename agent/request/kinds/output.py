@@ -1,6 +1,6 @@
 """Where the answers are to be written, and how a column is to be taken.
 
->>> [(mark.kind, mark.value) for mark in find(Heard.of("Save the predictions as out.csv; treat sex as a category.", []))]
+>>> [(mark.kind, mark.value) for mark in find(Heard.of("Save the results as out.csv; treat sex as a category", []))]
 [('output', 'out.csv'), ('as_kind', {'columns': ['sex'], 'kind': 'category'})]
 """
 

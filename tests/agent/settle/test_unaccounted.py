@@ -15,8 +15,9 @@ from tests.agent.settle.tables import HOUSES, MEMBERS, column, table
 PATIENTS = table(
     column("patient_id", "category", values=" ".join(f"P{number}" for number in range(90))),
     column("visit_date", "date"), column("age", low=18, high=92), column("sex", "category", values="F M"),
-    column("bmi", low=15, high=90), column("smoker", "boolean", values="no yes"), column("systolic_bp", low=80, high=200),
-    column("hospital", "category", values="East North South"), column("readmitted", "boolean", values="no yes"),
+    column("bmi", low=15, high=90), column("smoker", "boolean", values="no yes"),
+    column("systolic_bp", low=80, high=200), column("hospital", "category", values="East North South"),
+    column("readmitted", "boolean", values="no yes"),
     column("length_of_stay", low=1, high=20), column("notes", "text"),
 )  # fmt: skip
 REQUESTS = (
@@ -39,8 +40,9 @@ WISHES = (
     "Fill missing values with the median.", "Standardise the columns.", "Drop outliers beyond 3 standard deviations.",
     "Deploy it on port 8080.", "Export the model to model.onnx.", "Treat age as a category.",
     "Merge it with regions.csv first.", "Convert the units to inches.", "Name the model \"Betty\".",
-    "Stop when the loss is below 0.02.", "Plot the curves in blue.", "Use 4 threads.", "Cache everything under ./cache.db.",
-    "Optimise the Brier score.", "Weight recent rows 3 times as much.", "Translate the report into Dutch.",
+    "Stop when the loss is below 0.02.", "Plot the curves in blue.", "Use 4 threads.",
+    "Cache everything under ./cache.db.", "Optimise the Brier score.",
+    "Weight recent rows 3 times as much.", "Translate the report into Dutch.",
     "Give the confusion matrix.",
 )  # fmt: skip
 STORIES = (
@@ -110,7 +112,7 @@ def test_a_number_or_a_name_that_no_wish_holds_is_told(paragraph: str, unread: l
 @pytest.mark.parametrize(
     ("paragraph", "target"),
     [
-        ("Our hospitals want to know which patients come back. Please predict readmitted from patients.csv.", "readmitted"),
+        ("Our hospitals want to know which patients come back. Predict readmitted from patients.csv.", "readmitted"),
         ("Age and bmi matter, but what I'm after is the length_of_stay, which we bill on.", "length_of_stay"),
         ("Which hospital is best? Never mind. Estimate bmi with a forest.", "bmi"),
         ("Classify patients by hospital, and not by sex.", "hospital"),
