@@ -13,6 +13,7 @@ What goes wrong is raised as in `tools/spec/errors.py`: TaskUnclear, DataError, 
 BadUsage, each with `kind`, `message` and `hint`. Any thread may call it; a coroutine through `asyncio.to_thread`.
 """
 
+import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -33,6 +34,11 @@ from noglue.agent.run_folder import RunFolder, all_runs
 from noglue.agent.task import Task
 from noglue.agent.ui.terminal import Terminal
 from noglue.tools.spec.errors import BadUsage, DataError, Failure, Kind
+from noglue.tools.spec.warning_order import MISSPELT
+
+
+class RequestWarning(UserWarning):
+    """A name in the request has a slip in it, and was taken for one that is near."""
 
 
 @with_config(STRICT)
@@ -235,10 +241,13 @@ def _outcome(folder: RunFolder) -> Model:
 
 
 def _finished(content: dict[str, Any]) -> Model:
-    """Raises the error that ended the run."""
+    """With a RequestWarning for each name that was taken in spite of a slip. Raises the error that ended the run."""
     if content["error"] is not None:
         about = {"path": content["path"], "step": content["error"].get("step")}
         raise Failure.model_validate(content["error"] | {"data": about}).error()
     if fail_under.missed(content):
         raise fail_under.too_low(content)
+    for warning in (content["data"] or {}).get("warnings") or []:
+        if warning["kind"] == MISSPELT:
+            warnings.warn(warning["message"], RequestWarning, stacklevel=6)  # where `run` or `resume` was called
     return Model.model_validate(content)

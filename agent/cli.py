@@ -7,6 +7,7 @@ import noglue.agent.import_path  # noqa: F401  first, or a `typer.py` of the wor
 
 # isort: split
 import sys
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -46,6 +47,7 @@ from noglue.agent.config.cli_options import (
     level,
 )
 from noglue.agent.config.examples import EXAMPLES, WIDEST, Commands
+from noglue.agent.config.given_once import GivenOnce
 from noglue.agent.config.run_config import DATA, PLANNING, SHOWING, RunConfig, configured, may_ask
 
 app = typer.Typer(
@@ -58,6 +60,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
 )
+command = partial(app.command, cls=GivenOnce)
 
 
 @app.callback()
@@ -65,7 +68,7 @@ def every_command(version: Version = False) -> None:
     """Describe a problem or point at data: get a trained, honestly tested model and its predictions."""
 
 
-@app.command(epilog=EXAMPLES["run"])
+@command(epilog=EXAMPLES["run"])
 @configured(*DATA, *PLANNING, *SHOWING, "fail_under", "runs", "device", "seed", "yes", "sandbox")
 def run(config: RunConfig, paragraph: ParagraphOrPlan = None, plan: PlanFile = None) -> int:
     """Train and test a model for what you ask.
@@ -83,7 +86,7 @@ def run(config: RunConfig, paragraph: ParagraphOrPlan = None, plan: PlanFile = N
     return show.outcome(content, config.as_json, config.verbose)
 
 
-@app.command(epilog=EXAMPLES["plan"])
+@command(epilog=EXAMPLES["plan"])
 @configured(*DATA, *PLANNING, *SHOWING, "device", "seed", "yes")
 def plan(config: RunConfig, paragraph: Paragraph) -> int:
     """What would be done, without doing it.
@@ -98,7 +101,7 @@ def plan(config: RunConfig, paragraph: Paragraph) -> int:
     return show.plan(task, planned, planner, config.as_json, config.verbose)
 
 
-@app.command(epilog=EXAMPLES["resume"])
+@command(epilog=EXAMPLES["resume"])
 @configured(*PLANNING, *SHOWING, "fail_under", "runs", "yes", "trust", "sandbox")
 def resume(config: RunConfig, run: RunName = "latest") -> int:
     """Go on with an interrupted or failed run.
@@ -147,7 +150,7 @@ def predict(
     return made.predictions(content, config.as_json)
 
 
-@app.command(epilog=EXAMPLES["generate"])
+@command(epilog=EXAMPLES["generate"])
 @configured(*SHOWING, "runs", "device", "sandbox")
 def generate(
     config: RunConfig,
@@ -185,7 +188,7 @@ def generate(
     return made.generated(content, config.as_json)
 
 
-@app.command(name="runs", epilog=EXAMPLES["runs"])
+@command(name="runs", epilog=EXAMPLES["runs"])
 @configured(*SHOWING, "runs")
 def list_runs(config: RunConfig) -> int:
     """Every run, the newest last.
@@ -198,7 +201,7 @@ def list_runs(config: RunConfig) -> int:
     return run_list.all_runs(settings.places(config.runs).runs, config.as_json)
 
 
-@app.command(epilog=EXAMPLES["show"])
+@command(epilog=EXAMPLES["show"])
 @configured(*SHOWING, "runs")
 def show(config: RunConfig, run: RunName = "latest") -> int:
     """What came of a run."""
@@ -209,10 +212,10 @@ def show(config: RunConfig, run: RunName = "latest") -> int:
     return show.run(RunFolder.find(settings.places(config.runs).runs, run), config.as_json, config.verbose)
 
 
-@app.command(epilog=EXAMPLES["compare"])
+@command(epilog=EXAMPLES["compare"])
 @configured(*SHOWING, "metric", "runs")
 def compare(config: RunConfig, names: ComparedRuns) -> int:
-    """Set runs against each other on the same test rows.
+    """Compare runs on the same test rows.
 
     Each run's score, and how much better or worse it is than the first, with a 95 % interval of the difference.
     """
@@ -226,7 +229,7 @@ def compare(config: RunConfig, names: ComparedRuns) -> int:
     return show.comparison(found, config.as_json)
 
 
-@app.command(epilog=EXAMPLES["log"])
+@command(epilog=EXAMPLES["log"])
 @configured(*SHOWING, "runs")
 def log(config: RunConfig, run: RunName = "latest", verify: VerifyJournal = False) -> int:
     """A run's journal, or whether it is genuine.
@@ -242,7 +245,7 @@ def log(config: RunConfig, run: RunName = "latest", verify: VerifyJournal = Fals
     )
 
 
-@app.command(epilog=EXAMPLES["bench"])
+@command(epilog=EXAMPLES["bench"])
 @configured(*SHOWING, "data", "runs", "budget", "device")
 def bench(
     config: RunConfig,
@@ -256,7 +259,7 @@ def bench(
     scores: Scores = False,
     out: ResultsFile = None,
 ) -> int:
-    """Run benchmark tasks beside published scores."""
+    """Run benchmark tasks and compare with published scores."""
     import importlib
 
     from noglue.agent.config import settings
@@ -276,7 +279,7 @@ def bench(
     return code
 
 
-@app.command(epilog=EXAMPLES["cache"])
+@command(epilog=EXAMPLES["cache"])
 @configured(*SHOWING)
 def cache(config: RunConfig, clear: ClearCache = False, prune: PruneCache = None) -> int:
     """What the cache holds; make room in it."""
@@ -291,7 +294,7 @@ def cache(config: RunConfig, clear: ClearCache = False, prune: PruneCache = None
     return show.cache(content, caching.lines(content), config.as_json)
 
 
-@app.command(epilog=EXAMPLES["doctor"])
+@command(epilog=EXAMPLES["doctor"])
 @configured(*SHOWING)
 def doctor(config: RunConfig) -> int:
     """What works on this machine, and what doesn't."""

@@ -16,7 +16,7 @@ from noglue.agent.ui.terminal import Terminal
 from noglue.agent.ui.terminal_kind import redraws
 from noglue.agent.user_key import NO_KEY, Found
 from noglue.tools import sandbox
-from noglue.tools.spec.protocols import Sandbox
+from noglue.tools.spec.sandboxes import Sandbox
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from noglue.tools.spec.errors import DataError, Kind, StepFailed
 NAME = "journal.jsonl"
 LINE_LIMIT, TOTAL_LIMIT = 16 << 20, 1 << 30
 PARTIAL_LINE = "the last line is incomplete (a crash or a full disk); `noglue resume` removes it"
-CUT_OFF = "it was cut off while its newest line was written (a kill or a crash); `noglue resume` mends it"
+CUT_OFF = "it was cut off while its newest line was written (a kill or a crash); `noglue resume` repairs it"
 
 
 class Journal:
@@ -208,7 +208,7 @@ def _partial_bytes(folder: Path) -> int:
         file.seek(max(0, size - LINE_LIMIT - 1))
         tail = file.read(LINE_LIMIT + 1)
     if len(tail) > LINE_LIMIT and b"\n" not in tail:
-        raise _no_event(folder, 0, "ends in what is longer than any line")
+        raise _no_event(folder, 0, "ends in a line that is too long")
     return len(tail) - (tail.rfind(b"\n") + 1)
 
 

@@ -11,6 +11,7 @@ from noglue.agent.task import Task
 from noglue.tools.spec.errors import ToolError
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
 from noglue.tools.spec.profiles import DataWarning
+from noglue.tools.spec.short_time import ShortTime
 
 if TYPE_CHECKING:
     from noglue.agent.context import RunContext
@@ -38,7 +39,7 @@ def compose(
         "rows": None if rows is None else rows.model_dump(),
         "data": _data(found, files, rows),
         "candidates": found.get("train", {}).get("candidates") or [],
-        "model": _model(found, folder),
+        "model": _model(found, folder, task.constraints.budget_seconds),
         "metrics": scores,
         "fail_under": [one.model_dump() for one in fail_under.judged(task.constraints.fail_under, scores)],
         "verdict": found.get("evaluate", {}).get("verdict"),
@@ -149,12 +150,17 @@ def _doubts(found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     return [DataWarning(kind=run_ledgers.WRITTEN, message=message, count=written["rows"]).model_dump()]
 
 
-def _model(found: dict[str, dict[str, Any]], folder: RunFolder) -> dict[str, Any] | None:
+def _model(found: dict[str, dict[str, Any]], folder: RunFolder, budget: float | None) -> dict[str, Any] | None:
+    """`short`: where the training had too little time to be of use, with the budget that would do."""
     trained = found.get("train")
     if trained is None:
         return None
+    short = None if trained.get("short") is None else ShortTime.model_validate(trained["short"])
     size = sum(file.stat().st_size for file in (folder.path / "model").rglob("*") if file.is_file())
-    return {"family": trained["family"], "parameters": trained["parameters"], "bytes": size, "path": "model"}
+    told = {"family": trained["family"], "parameters": trained["parameters"], "bytes": size, "path": "model"}
+    if short is None or budget is None:
+        return told
+    return told | {"short": short.model_dump() | {"budget": short.budget(budget)}}
 
 
 def _generation(found: dict[str, dict[str, Any]]) -> dict[str, Any] | None:

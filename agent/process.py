@@ -25,10 +25,10 @@ from noglue.tools.files.step_result import publish
 from noglue.tools.sandbox import trees
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import DataError, Kind, StepFailed, ToolError
-from noglue.tools.spec.protocols import Child, Confinement, Limits, Sandbox
-from noglue.tools.spec.step import APART, Access
+from noglue.tools.spec.sandboxes import Child, Confinement, Limits, Sandbox
+from noglue.tools.spec.step import UNTRUSTED, Access
 
-APART_SECONDS = 600.0  # for code that nobody vouches for, where the budget says nothing else
+UNTRUSTED_SECONDS = 600.0  # for code that nobody vouches for, where the budget says nothing else
 GRACE_SECONDS, GRACE_SHARE = 15.0, 0.5  # to a step that should have ended by itself, and of its time; the model that
 # it is about to leave is worth more than the seconds, and never less than what is reserved for the later steps
 
@@ -100,10 +100,10 @@ def _run(
     if before is not None:
         return before
     tell = tell if reuse is None else reuse.hearing(tell)
-    apart = _run_apart(env, folder, access, given, call, seconds) if access.apart else None
+    untrusted = _run_untrusted(env, folder, access, given, call, seconds) if access.untrusted else None
     if seconds is not None:
         seconds = max(1.0, seconds - (time.monotonic() - begin))
-    child, status, late = _run_tool(env, folder, step, access, given, seconds, apart, tell)
+    child, status, late = _run_tool(env, folder, step, access, given, seconds, untrusted, tell)
     result = step_outcome.collect(folder, tool, child, status, late, reads=bool(given))
     own = (f"steps/{folder.name}", *access.writes, *access.publishes)
     checked = step_outcome.accepted(result, env.folder.path, own, given)
@@ -161,7 +161,7 @@ def _run_tool(
     access: Access,
     given: list[str],
     seconds: float | None,
-    apart: int | None,
+    untrusted: int | None,
     tell: Tell,
 ) -> tuple[Child, int, bool]:
     """The tool's process in its sandbox, until it ends. → it, its exit status, whether it was late."""
@@ -186,7 +186,7 @@ def _run_tool(
             "deadline": deadline_in(seconds),
             "reserve": step.reserve_seconds,
             "network": descriptor,
-            "apart": apart,
+            "untrusted": untrusted,
         }
         stack.callback(step_log.clean, folder / "log.txt")  # when the log is closed, whatever ended the step
         log = stack.enter_context(_log(folder))
@@ -198,7 +198,7 @@ def _run_tool(
     return child, status, late
 
 
-def _run_apart(
+def _run_untrusted(
     env: StepEnvironment, folder: Path, access: Access, given: list[str], call: dict[str, Any], seconds: float | None
 ) -> int:
     """Code that nobody vouches for, in a sandbox that does not hold the step's own folder. → its exit status.
@@ -207,7 +207,7 @@ def _run_apart(
     started. Raises BudgetSpent when the step's time is up, DataError `bad-reader` when its own is, StepFailed for its
     limits.
     """
-    place = folder / APART
+    place = folder / UNTRUSTED
     trees.remove(place)
     place.mkdir()
     _leave(place, call)
@@ -218,14 +218,14 @@ def _run_apart(
         environment=dict(env.environment),
         limits=Limits(memory_bytes=step_outcome.most_memory()),
     )
-    longest = APART_SECONDS if seconds is None else min(APART_SECONDS, seconds)
+    longest = UNTRUSTED_SECONDS if seconds is None else min(UNTRUSTED_SECONDS, seconds)
     with ExitStack() as stack:
         stack.callback(step_log.clean, place / "log.txt")
         log = stack.enter_context(_log(place))
-        command = module_command(access.apart, place, {"run": str(env.folder.path)})
+        command = module_command(access.untrusted, place, {"run": str(env.folder.path)})
         child = env.sandbox.start(command, inside, log)
         status, late = step_outcome.watch(child, longest + GRACE_SECONDS, lambda event: None)
-    if late and longest == APART_SECONDS:
+    if late and longest == UNTRUSTED_SECONDS:
         raise DataError(
             Kind.BAD_READER,
             f"The reader written for these files did not end within {longest:.0f} s.",

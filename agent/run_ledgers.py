@@ -17,10 +17,11 @@ from noglue.agent.task import Task
 from noglue.tools.preparation import splits_by_file
 from noglue.tools.showing.counted import counted
 from noglue.tools.spec.ledgers import FileLedger, Reason, RowLedger
+from noglue.tools.spec.warning_order import MISSPELT
 
 WRITTEN = "written-reader"  # a warning that ends the run as well
 MISMATCHED = "mismatched-labels"
-DOUBTFUL = (WRITTEN, MISMATCHED, "spelled-alike")
+DOUBTFUL = (MISSPELT, WRITTEN, MISMATCHED, "spelled-alike")
 GIVEN_AWAY = ("given-away", "known-afterwards", "leak")  # by columns that were learned from all the same
 MOST = 8  # lines; the report has all of them
 _BREAKS = re.compile(r"\s")  # each line is one, whatever stands in the words that it quotes

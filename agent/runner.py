@@ -21,6 +21,7 @@ from noglue.tools.spec.errors import BudgetSpent, Failure, Kind, StepFailed, Tas
 
 MAX_TRIES = 5
 FAIR_SECONDS, FAIR_SHARE = 12.0, 0.2  # of the budget, that a training has where the steps before it took nearly all
+LEAST_FAIR = 4.0  # seconds that this is in any case: its process and the libraries take two to be there
 
 
 class Clock:
@@ -40,7 +41,7 @@ class Clock:
         if step.least_seconds is not None:
             return max(left, step.least_seconds)
         if step.reserve_seconds and self.elapsed() < self.budget:  # what makes the model gets a fair chance
-            left = max(left, min(FAIR_SECONDS, FAIR_SHARE * self.budget))
+            left = max(left, min(FAIR_SECONDS, max(LEAST_FAIR, FAIR_SHARE * self.budget)))
         if left <= 0:
             raise BudgetSpent(
                 Kind.BUDGET_SPENT,

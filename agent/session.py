@@ -28,6 +28,7 @@ from noglue.agent.task import Constraints, Task
 from noglue.tools.net import cache_store
 from noglue.tools.sandbox._identity import step_uid
 from noglue.tools.spec.errors import Kind, StepFailed, ToolError
+from noglue.tools.spec.slowness import slowness
 
 
 def begin(task: Task, plan: Plan, ctx: RunContext, elapsed: float = 0.0) -> dict[str, Any]:
@@ -164,7 +165,7 @@ def _announce(
     )
     notes = [Note(step="sandbox", message=ctx.sandbox_note)] if ctx.sandbox_note else []
     notes += [Note(step="environment", message=note) for note in ctx.environment_notes]
-    if hopeless := short_budget.doubt(task, plan, ctx.device):
+    if hopeless := short_budget.doubt(task, plan, ctx.device, slowness()):
         notes.append(Note(step="budget", message=hopeless))
     if ctx.key.key is None:
         notes.append(

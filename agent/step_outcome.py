@@ -18,7 +18,7 @@ from noglue.agent.suspending import clock, watched
 from noglue.tools.files.step_result import read_json, read_result
 from noglue.tools.reporting.quantities import duration
 from noglue.tools.spec.errors import BudgetSpent, DataError, Failure, Kind, StepFailed
-from noglue.tools.spec.protocols import Child, Ended
+from noglue.tools.spec.sandboxes import Child, Ended
 
 RESULT_LIMIT = 64 << 20
 LOG_LIMIT = 64 << 20
@@ -65,7 +65,9 @@ def watch(child: Child, seconds: float | None, tell: Tell, patience: float = STA
                     stall.spoke()
                     tell(event)
                 if (asleep := stopped()) > 0:
-                    tell(Note(message=f"It was stopped for {duration(asleep)}, which no budget pays for."))
+                    tell(
+                        Note(message=f"It was stopped for {duration(asleep)}, which does not count against the budget.")
+                    )
                 if (limit is not None and clock() > limit) or stall.over():
                     child.kill()
                     return child.wait(LEAVING_SECONDS), True
@@ -90,9 +92,8 @@ def collect(folder: Path, tool: Any, child: Child, status: int, late: bool, *, r
     if status in _CRASHES and reads:
         raise DataError(
             Kind.UNREADABLE,
-            f"The data made the program that reads it crash ({signal.Signals(-status).name}): "
-            "a file is damaged, or was made to do that.",
-            hint=f"The log is in {folder / 'log.txt'}. Save the data anew, or in another format.",
+            f"Reading the data crashed the program ({signal.Signals(-status).name}): a file is damaged, or malicious.",
+            hint=f"The log is in {folder / 'log.txt'}. Save the data again, or in another format.",
         )
     if status != 0:
         raise StepFailed(
@@ -140,7 +141,7 @@ def refuse_ended(folder: Path, child: Child, status: int, late: bool) -> None:
             hint="Fewer rows (say `at most 10000 rows`) or a machine with more memory would help.",
         )
     if reason is Ended.UNWATCHED:
-        raise StepFailed(Kind.UNWATCHED, f"{folder.name} was stopped: it could not be held to its limits any more.")
+        raise StepFailed(Kind.UNWATCHED, f"{folder.name} was stopped: its limits could no longer be enforced.")
     if reason is not None:
         raise StepFailed(Kind(reason), f"{folder.name} was stopped: it went over its {reason.replace('-', ' ')} limit.")
 

@@ -39,7 +39,7 @@ def must_consent(run: RunFolder, author: Author, found: Found, trusted: bool, te
             return
     raise BadUsage(
         Kind.STRANGERS_RUN,
-        f"Nothing shows that you made the run {run.name}: {why}. Going on would carry out its plan.",
+        f"Nothing shows that you made the run {run.name}: {why}. Resuming would carry out its plan.",
         hint=f"If you trust whoever made it, add --trust. {LIMITS}",
     )
 

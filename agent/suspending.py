@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 
-from noglue.tools.spec.protocols import Child
+from noglue.tools.spec.sandboxes import Child
 
 Aside = Callable[[], AbstractContextManager[None]]
 

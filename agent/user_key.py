@@ -133,11 +133,11 @@ def _must_be_own(facts: os.stat_result, path: Path, forbidden: int) -> None:
     if facts.st_uid != os.geteuid():
         raise ValueError(f"{path} belongs to another user")
     if facts.st_mode & forbidden:
-        raise ValueError(f"others may get at {path} (chmod go-rwx)")
+        raise ValueError(f"others can access {path} (chmod go-rwx)")
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         what = "a link is in its place" if error.errno in (errno.ELOOP, errno.ENOTDIR) else error.strerror
-        return f"its key can't be had ({error.filename}: {what})"
+        return f"its key can't be read ({error.filename}: {what})"
     return str(error)

@@ -13,25 +13,22 @@ import re
 import sys
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
-from noglue.tasks.formats_page import ROOT, Told, linked, marked, told
-from noglue.tools.spec import catalogue, goals, modalities
-from noglue.tools.spec.forecasting import Timeline
-from noglue.tools.spec.profiles import Column, GoalName, ImageShape, ModalityName
-from noglue.tools.spec.schema import Schema
+from noglue.tasks.docstring_pages import ROOT, Described, as_markdown, cell, describe, linked, write
+from noglue.tools.spec import catalogue, goals, modalities, usual
+from noglue.tools.spec.profiles import GoalName, ModalityName
 
 PAGE = ROOT / "docs" / "families.md"
 FAMILIES = "noglue.tools.models"
 COMPETES = 0.5  # of what `suits` says: from here on a family is tried unasked
 MOST_WORDS = 4
-MANY_ROWS, FEW_LABELS = 50_000, 100
-_CONTENT = {
-    "table": ("x", "number", ""),
-    "text": ("words", "text", ""),
-    "image": ("image", "image", "uint8"),
-    "audio": ("audio", "content", "int16"),
-    "series": ("series", "content", ""),
-}
+# Few rows, many, and many of which few have labels.
+_SIZES: tuple[dict[str, Any], ...] = (
+    {"rows": {"train": 100, "validation": 20}},
+    {"rows": {"train": 50_000, "validation": 10_000}},
+    {"rows": {"train": 50_000, "validation": 10_000}, "unlabelled_train": 49_900},
+)
 _HEADINGS = {
     "table": "Tables",
     "text": "Texts",
@@ -71,7 +68,7 @@ brings it.
 class Family:
     """What one family says of itself, and what it says to schemas: (kind of data, goal) → how well it suits."""
 
-    said: Told
+    said: Described
     module: ModuleType
     suits: dict[tuple[ModalityName, GoalName], float]
 
@@ -82,32 +79,13 @@ class Family:
         return best[1] if best[1] in _HEADINGS else best[0]
 
 
-def _schema(modality: ModalityName, goal: GoalName, rows: int = 100, unlabelled: int = 0, pixels: int = 32) -> Schema:
-    """One without data, of the plainest kind."""
-    name, kind, dtype = _CONTENT[modality]
-    return Schema(
-        goal=goal,
-        modality=modality,
-        target="label" if goals.needs_target(goal) else None,
-        features=[Column.model_validate({"name": name, "kind": kind, "dtype": dtype})],
-        classes=["0", "1"] if goals.predicts(goal) == "classes" else None,
-        image=ImageShape(height=pixels, width=pixels, channels=3) if modality == "image" else None,
-        rows={"train": rows, "validation": rows // 5},
-        unlabelled_train=unlabelled,
-        timeline=Timeline(horizon=12, level=0.9) if goals.continues(goal) else None,
-        split="random",
-    )
-
-
 def suiting(module: ModuleType) -> dict[tuple[ModalityName, GoalName], float]:
     """The best that it says to schemas of few rows, of many, and of few labels; only where it can."""
     found: dict[tuple[ModalityName, GoalName], float] = {}
     for modality in modalities.names():
         for goal in goals.names():
-            kinds = [_schema(modality, goal), _schema(modality, goal, MANY_ROWS)]
-            kinds.append(_schema(modality, goal, MANY_ROWS, unlabelled=MANY_ROWS - FEW_LABELS))
-            kinds += [_schema(modality, goal, 2_000, pixels=224)] if modality == "image" else []
-            if (most := max(module.suits(one) for one in kinds)) > 0:
+            most = max(module.suits(usual.schema(goal, modality, **size)) for size in _SIZES)
+            if most > 0:
                 found[modality, goal] = most
     return found
 
@@ -121,7 +99,7 @@ def families() -> list[Family]:
         if not fits:
             raise ValueError(f"{name}: it suits none of the schemas of tasks/families_page.py.")
         title, _, rest = _DOCTEST.sub("", module.__doc__ or "").strip().partition("\n\n")
-        found.append(Family(told(name, f"{' '.join(title.split())}\n\n{rest}"), module, fits))
+        found.append(Family(describe(name, f"{' '.join(title.split())}\n\n{rest}"), module, fits))
     return sorted(found, key=lambda one: (-max(one.suits.values()), one.said.name))
 
 
@@ -160,9 +138,11 @@ def page() -> str:
         here = [family for family in listed if family.place == place]
         lines += [f"## {heading}\n", "| family | | taken |", "|---|---|---|"]
         for one in here:
-            lines.append(f"| [{one.said.name}](#{one.said.name}) | {_short(one.said.title)} | {_taken(one)} |")
+            lines.append(
+                f"| [{one.said.name}](#{one.said.name}) | {cell(one.said.title.rstrip('.:'))} | {_taken(one)} |"
+            )
         for one in here:
-            body = [f"\n{_beside(linked(marked(one.said.body)))}"] if one.said.body else []
+            body = [f"\n{_beside(linked(as_markdown(one.said.body)))}"] if one.said.body else []
             lines += [f"\n### {one.said.name}\n", one.said.title, *body, "", *facts(one)]
         lines.append("")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
@@ -173,18 +153,5 @@ def _beside(body: str) -> str:
     return re.sub(r"\bdocs/([\w/-]+\.md)", r"[\1](\1)", body)
 
 
-def _short(title: str) -> str:
-    return title.rstrip(".:").replace("|", "\\|")
-
-
-def main(arguments: list[str]) -> int:
-    """Exit status 1 where `--check` finds the page out of date."""
-    made = page()
-    if "--check" in arguments:
-        return int(not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != made)
-    PAGE.write_text(made, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(write(PAGE, page(), sys.argv[1:]))

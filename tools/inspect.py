@@ -21,7 +21,7 @@ from noglue.tools.discovery import unread_stacks
 from noglue.tools.files import damage, first_bytes
 from noglue.tools.files.file_account import LEFT, REPLACED, Walked, account, unheard, walk
 from noglue.tools.files.unchanging import unchanging
-from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.pictures.formats import EXTENSIONS
 from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import DataWarning, GoalName, ModalityName, Profile
@@ -256,12 +256,12 @@ def _unheard(files: list[Path]) -> DataError | None:
     if not share.most:
         return None
     beside = [path.name for path in files if path.suffix.lower() in (".csv", ".tsv", ".xlsx", ".json", ".txt")][:5]
-    listed = f" What lies beside them ({', '.join(beside)}) is not the data itself." if beside else ""
+    listed = f" What lies next to them ({', '.join(beside)}) is not the data itself." if beside else ""
     return DataError(
         Kind.UNHEARD,
         f"{share.heard:,} of the {share.files:,} files are {share.kind}, and not one of them can be read here.{listed}",
-        hint="Of sound WAV, FLAC, Ogg, MP3 and AIFF are read, which ffmpeg makes of others. To learn from a table "
-        "beside them, name one of its columns as the target.",
+        hint="The sound formats read are WAV, FLAC, Ogg, MP3 and AIFF; ffmpeg converts others to these. To learn from "
+        "a table next to them, name one of its columns as the target.",
     )
 
 
@@ -288,7 +288,7 @@ def _unknown(files: list[Path]) -> DataError:
     what = "these files" if len(files) != 1 else "this file"
     advice = list(dict.fromkeys(one.advice for one in shown if one.advice))[:_MOST_ADVICE]
     tried = f"A language model could write a reader for {what}: --model PROVIDER:NAME lets it try, in the sandbox."
-    plain = "CSV, Parquet, NumPy arrays, or a folder of pictures, sound or texts for each class are read at once."
+    plain = "CSV, Parquet, NumPy arrays, or a folder of pictures, sound or texts for each class are read directly."
     read = [catalogue.load("noglue.tools.readers", name).READS for name in catalogue.names("noglue.tools.readers")]
     return DataError(
         Kind.UNKNOWN_LAYOUT,

@@ -83,7 +83,7 @@ def run(args: Args, step: Step) -> Result:
     for stray in found.strays:
         step.note(stray)
     if schema.form is None:
-        step.note("The model does not tell in what form its data came; that of the new files is found anew.")
+        step.note("The model does not say in what form its data came; the form of the new files is worked out again.")
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
     unread, unanswered, cut = 0, 0, found.cut

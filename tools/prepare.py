@@ -23,9 +23,10 @@ from noglue.tools.spec.forecasting import Horizon
 from noglue.tools.spec.ledgers import RowLedger
 from noglue.tools.spec.profiles import DataWarning, GoalName, Profile
 from noglue.tools.spec.protocols import DRAWN, Match
-from noglue.tools.spec.requested import AskedTarget, Condition, Derived, Labels, MissingWords
+from noglue.tools.spec.requested import AskedTarget, Condition, Derived, Labels, MissingWords, Misspelt
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Access, Arguments, Step
+from noglue.tools.spec.warning_order import MISSPELT
 
 ACCESS = Access(writes=("data", "sealed"), reusable=True)
 FILLED_BY = {"profile": ("inspect.profile", "inspect.profiles")}
@@ -54,6 +55,7 @@ class Args(Arguments):
     test_where: exactly these rows are the test; train_where: and these alone are learned from (None: all others).
     train_files, test_files: names of files that the request puts into these splits.
     tables: names of the files and sheets that alone are read; none for all.
+    misspelt: names of the request that were taken in spite of a slip, which are warned of.
     """
 
     profile: Profile
@@ -89,6 +91,7 @@ class Args(Arguments):
     train_files: list[str] = Field(default_factory=list)
     test_files: list[str] = Field(default_factory=list)
     tables: list[str] = Field(default_factory=list)
+    misspelt: list[Misspelt] = Field(default_factory=list)
 
     def reads(self) -> list[str]:
         paths = dict.fromkeys(path for files in self.profile.files.values() for path in files)
@@ -137,6 +140,7 @@ def run(args: Args, step: Step) -> Result:
     step.progress("check", 1, 3)
     wishes = Wishes(**{name: getattr(args, name) for name in Wishes.__dataclass_fields__})
     prepared = prepare(raw, args.profile, wishes, step.seed, step.remaining())
+    prepared.schema.warnings = [*_slips(args.misspelt), *prepared.schema.warnings]
     for warning in prepared.schema.warnings:
         step.note(warning.message, kind=warning.kind)
     step.progress("write", 2, 3)
@@ -157,6 +161,13 @@ def run(args: Args, step: Step) -> Result:
         ledger=prepared.ledger,
         sample=None if sample is None else step.name(sample),
     )
+
+
+def _slips(misspelt: list[Misspelt]) -> list[DataWarning]:
+    return [
+        DataWarning(kind=MISSPELT, message=str(one), columns=[one.meant] if one.what == "column" else [])
+        for one in misspelt
+    ]
 
 
 def _sample(about: list[Path], name: str | None, data: Path) -> Path | None:

@@ -3,7 +3,7 @@
     Args(roots=["steps/02-extract/files"], code="def read(folder): …", target="label")
     → Result(roots=["steps/03-read_with/rows/rows.parquet"], rows=1797, columns=["image", "label"], …)
 
-The code runs before this tool, apart from it (`Access.apart`): in a sandbox that sees nothing but the roots and writes
+The code runs before this tool (`Access.untrusted`), in a sandbox that sees nothing but the roots and writes
 nothing but a folder of its own, and that has ended when this tool begins. What it left is held to a contract before it
 counts: for an empty folder it gives nothing, every row has the same columns of one type each, the target is there and
 varies, and there are no more rows than the files have bytes. `reader.py` stays in the step's folder, and the code in
@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from noglue.tools.spec.step import Access, Arguments, Step
 from noglue.tools.spec.step_paths import StepPath
 
-ACCESS = Access(apart="noglue.tools.process.written_code_process")
+ACCESS = Access(untrusted="noglue.tools.process.written_code_process")
 FILLED_BY = {"roots": ("extract.roots", "download.files")}
 FEWEST = 10
 

@@ -25,7 +25,7 @@ from noglue.tools.sources import _providers, catalogue, huggingface, kaggle
 from noglue.tools.sources._providers import Asked
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import GoalName, ModalityName
-from noglue.tools.spec.protocols import Candidate, Query
+from noglue.tools.spec.sources import Candidate, Query
 from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access(network=True, cache=True)
@@ -140,11 +140,11 @@ def _nothing(args: Args, result: Result) -> DataError:
             hint="Check the network, or give the data with --data.",
             **facts,
         )
-    seen = f" Looked at and left: {'; '.join(result.left[:3])}." if result.left else ""
+    seen = f" Looked at and rejected: {'; '.join(result.left[:3])}." if result.left else ""
     missed = f" Not reached: {gone}." if gone else ""
     return DataError(
         Kind.NOTHING_FOUND,
-        f"No data was found for {' or '.join(map(repr, args.queries))}; asked {', '.join(answered) or 'nobody'}."
+        f"No data was found for {' or '.join(map(repr, args.queries))}; asked {', '.join(answered) or 'no one'}."
         f"{seen}{missed}",
         hint="Say more of what the data is about, or give it with --data.",
         **facts,

@@ -17,6 +17,8 @@ Reads `data/` (never the test split, which is not in sight). Leaves in `model/` 
 """
 
 import shutil
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -25,27 +27,24 @@ from noglue.tools import metrics, models
 from noglue.tools.evaluation.decision_threshold import Threshold
 from noglue.tools.modelstore import model_folder, several_models
 from noglue.tools.modelstore.model_card import card, several_card
-from noglue.tools.selection import contenders, cross_validation, each_target, simple_model, tune_threshold
+from noglue.tools.selection import contenders, each_target, in_time, simple_model, tune_threshold
 from noglue.tools.selection.compete import compete
 from noglue.tools.selection.cross_validation import Folds, Repeats
-from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
+from noglue.tools.selection.train_each import as_tried, train_each, train_one
+from noglue.tools.selection.training_again import again, leaving_time
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
 from noglue.tools.spec.profiles import GoalName
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 from noglue.tools.spec.step import Access, Arguments, Step
 from noglue.tools.spec.step_paths import StepPath
 
 ACCESS = Access(reads=("data",), writes=("model",), device=True)
 FILLED_BY = {"reads_with": ("read_with.code",)}
 FAMILIES = contenders.FAMILIES
-AGAIN = 0.8  # of the time that a training takes, for each fold and each other seed
-OWN, MOST_OWN = (
-    6.0,
-    0.4,
-)  # seconds that the training itself has before them, and the share of the time that this may be
 ranked = contenders.ranked
 
 
@@ -89,7 +88,7 @@ class Result(BaseModel):
     cross-validated. alarms, sample_history: of a generator, see `Trained` in `tools/spec/protocols.py`. candidates:
     every model that was tried, members of blends and the baseline among them. folds, repeats: where they were asked for
     and there was time. decision: the threshold that was chosen. balance, flips: what was asked and done. bytes: of the
-    model's folder.
+    model's folder. short: the time was too short for a training of use; of several targets, of that which needs most.
     """
 
     path: StepPath
@@ -116,6 +115,7 @@ class Result(BaseModel):
     decision: Threshold | None = None
     balance: str | None = None
     flips: bool | None = None
+    short: ShortTime | None = None
     bytes: int = 0
 
 
@@ -143,48 +143,27 @@ def _one(args: Args, schema: Schema, step: Step) -> Result:
     making = step.folder / "model"
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
-    plain = any(catalogue.load(FAMILIES, name).BASELINE for name in who.names)  # it is one of those compared
-    simple = contenders.beside(schema, who.names[0], args.avoid) if args.baseline and not plain else None
-    first = None
-    if simple is not None:
-        first = simple_model.train(simple, making / "baseline", schema, metric, args.decision, step, notes)
-    beside = None if first is None or not first.finished else first.trained
-    own = shared(step, _parts(step, 1 + AGAIN * ((args.folds or 0) + (args.repeats or 1) - 1)))
-    try:
-        if len(who.names) == 1:
-            trained = train_one(who.names[0], who.others, making, schema, settings, own)
-            tried = trained.candidates or [as_tried(trained, True)]
-        else:
-            together = train_each if who.named else compete
-            trained, tried = together(who.names, making, schema, settings, args.decision, own)
-    except BudgetSpent as spent:
-        if simple is None or who.named or schema.predicts is None:  # what was named is never swapped
-            raise
-        trained = simple_model.instead(simple, first, making, schema, settings, step, spent.message)
-        tried, beside = [as_tried(trained, True)], None
-    if first is not None and beside is not None and _simple_is_better(schema, metric, who, first.trained, trained):
-        trained, beside = simple_model.rather(first, trained, making, step), None
-        tried = [*(one.model_copy(update={"share": 0.0, "chosen": False}) for one in tried), as_tried(trained, True)]
+    chosen = _chosen(args, schema, who, metric, settings, making, step, notes)
+    trained, beside = chosen.trained, chosen.beside
     threshold = tune_threshold.decide(trained, making, schema, args.decision, metric, step)
     if (calibrate := goals.load(schema.goal).calibrate) is not None:
         calibrate(trained, making, schema, step)
-    folds, repeats = _again(trained, schema, settings, args, step, notes)
-    about = model_folder.about(trained.family, simple if beside else None, trained, metric, step)
+    folds, repeats = again(trained, schema, settings, args.folds, args.repeats, args.decision, step, notes)
+    about = model_folder.about(trained.family, beside.family if beside else None, trained, metric, step)
     (making / "README.md").write_text(card(schema, trained, metric, beside), encoding="utf-8")
     if args.reads_with is not None:
         (making / model_folder.READER).write_text(args.reads_with, encoding="utf-8")
     model_folder.finish(making, schema, about)
     model_folder.publish(making, step.run / "model")
-    others = [name for name in (*who.names, *who.others) if name != trained.family]
     return Result(
         path=step.name(step.run / "model"),
         metric=metric or "",
         device=step.device,
         baseline=beside.family if beside else None,
         baseline_validation=beside.validation if beside else {},
-        others=others,
+        others=[name for name in (*who.names, *who.others) if name != trained.family],
         notes=notes + trained.notes,
-        candidates=[*tried, *([as_tried(beside, False)] if beside else [])],
+        candidates=[*chosen.tried, *([as_tried(beside, False)] if beside else [])],
         folds=folds,
         repeats=repeats,
         decision=threshold,
@@ -195,18 +174,66 @@ def _one(args: Args, schema: Schema, step: Step) -> Result:
     )
 
 
-def _simple_is_better(
-    schema: Schema, metric: str | None, who: contenders.Contenders, simple: Trained, trained: Trained
-) -> bool:
-    """By the validation rows, where the user named no family. Where they were judged by different rows the simple model
-    is better only if the other does no better than guessing.
-    """
-    if schema.predicts is None or who.named:
-        return False
-    if "validation" not in (*simple.learned_from, *trained.learned_from):
-        return contenders.better(schema, metric, simple, trained)
-    guesses = contenders.is_guessing(schema, trained) and not contenders.is_guessing(schema, simple)
-    return guesses and contenders.better(schema, metric, simple, trained)
+@dataclass(frozen=True)
+class Chosen:
+    """tried: all but the simple model. beside: the simple model, where it is a rival of what was chosen."""
+
+    trained: Trained
+    tried: list[Tried]
+    beside: Trained | None
+
+
+def _chosen(
+    args: Args,
+    schema: Schema,
+    who: contenders.Contenders,
+    metric: str | None,
+    settings: Settings,
+    making: Path,
+    step: Step,
+    notes: list[str],
+) -> Chosen:
+    """The simple model itself where there was no time for more, or it is better; what was named is never swapped."""
+    plain = any(catalogue.load(FAMILIES, name).BASELINE for name in who.names)  # it is one of those compared
+    simple = contenders.beside(schema, who.names[0], args.avoid) if args.baseline and not plain else None
+    first = None
+    if simple is not None:
+        first = simple_model.train(simple, making / "baseline", schema, metric, args.decision, step, notes)
+    beside = None if first is None or not first.finished else first.trained
+    own = leaving_time(step, args.folds, args.repeats)
+    left = own.remaining()
+    short = None if who.named else in_time.too_late(who.names, schema, own, beside)
+    try:
+        if short is None:
+            trained, tried = _learned(who, making, schema, settings, args.decision, own)
+    except BudgetSpent:
+        if simple is None or who.named or schema.predicts is None:
+            raise
+        short = in_time.none_left(who.names, schema, own, left or 0.0)
+    if short is not None and simple is not None:
+        trained = simple_model.instead(simple, first, making, schema, settings, step, short)
+        return Chosen(trained, [as_tried(trained, True), *in_time.not_begun(who.names, short)], None)
+    if first is None or beside is None or who.named or not simple_model.is_better(schema, metric, first, trained):
+        return Chosen(trained, tried, beside)
+    trained = simple_model.rather(first, trained, making, step)
+    tried = [one.model_copy(update={"share": 0.0, "chosen": False}) for one in tried]
+    return Chosen(trained, [*tried, as_tried(trained, True)], None)
+
+
+def _learned(
+    who: contenders.Contenders,
+    making: Path,
+    schema: Schema,
+    settings: Settings,
+    decision: Decision | None,
+    step: Step,
+) -> tuple[Trained, list[Tried]]:
+    """The one family, or the best of several, in `making`, and what was tried. Raises what the trainings raise."""
+    if len(who.names) == 1:
+        trained = train_one(who.names[0], who.others, making, schema, settings, step)
+        return trained, trained.candidates or [as_tried(trained, True)]
+    together = train_each if who.named else compete
+    return together(who.names, making, schema, settings, decision, step)
 
 
 # ---- several targets ---------------------------------------------------------------------------------------------
@@ -240,6 +267,7 @@ def _several(args: Args, schema: Schema, step: Step) -> Result:
         decision=next((one.decision for one in found if one.decision is not None), None),
         balance=next((one.balance for one in found if one.balance is not None), None),
         flips=found[0].flips,
+        short=max((one.short for one in found if one.short is not None), key=lambda short: short.needs, default=None),
     )
     about = several_models.about(making, result.family, result.baseline, result.learned_from, step)
     (making / "README.md").write_text(several_card(schema, making), encoding="utf-8")
@@ -302,34 +330,3 @@ def _schedule(args: Args, who: contenders.Contenders, notes: list[str]) -> dict[
     if "batch_size" in whole and args.settings.batch_size is not None:
         whole["batch_size"] = min(whole["batch_size"], args.settings.batch_size)
     return whole
-
-
-# ---- decisions and spread ----------------------------------------------------------------------------------------
-
-
-def _parts(step: Step, parts: float) -> float:
-    """Into how many parts the time is cut where so many are asked for: a model with fewer folds is better than none."""
-    left = step.remaining()
-    return parts if left is None or left <= 0 else min(parts, left / min(OWN, MOST_OWN * left))
-
-
-def _again(
-    trained: Trained, schema: Schema, settings: Settings, args: Args, step: Step, notes: list[str]
-) -> tuple[Folds | None, Repeats | None]:
-    """Cross-validation and other seeds, where they were asked for."""
-    folds: Folds | None = None
-    repeats: Repeats | None = None
-    if schema.predicts is None or goals.continues(schema.goal):
-        return folds, repeats
-    if args.folds is not None:
-        share = shared(step, 1 + AGAIN * ((args.repeats or 1) - 1) / args.folds)
-        folds, fewer = cross_validation.cross_validated(
-            trained.family, schema, settings, args.folds, args.decision, share
-        )
-        notes += [fewer] if fewer else []
-    first = cross_validation.judged(schema, settings, trained, args.decision)
-    if args.repeats is not None and first is not None:
-        repeats = cross_validation.repeated(trained.family, first, schema, settings, args.repeats, args.decision, step)
-    if args.repeats is not None and (repeats is None or repeats.count < args.repeats):
-        notes.append(f"there was time for {repeats.count if repeats else 1} of {args.repeats} seeds")
-    return folds, repeats

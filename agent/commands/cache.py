@@ -15,7 +15,7 @@ def upkeep(cache: Path, most: int, clear: bool, prune: str | None) -> dict[str, 
     Raises BadUsage for two wishes at once, and for what is no size.
     """
     if clear and prune is not None:
-        raise BadUsage(Kind.USAGE, "--clear and --prune are two wishes.", hint="Take one of them.")
+        raise BadUsage(Kind.USAGE, "--clear and --prune can't be used together.", hint="Take one of them.")
     removed: list[Item] = []
     if clear:
         removed = cache_upkeep.clear(cache)

@@ -20,7 +20,7 @@ from noglue.agent.commands.compared_rows import TestRows
 from noglue.agent.config import flags
 from noglue.agent.run_folder import RunFolder
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.metrics import Metric
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import BadUsage, Kind
@@ -117,7 +117,9 @@ def compare(folders: Sequence[RunFolder], metric: str | None = None) -> Comparis
         for one, given in list(zip(runs, shared.predicted, strict=True))[1:]
     ]
     if len(differences) > 2:
-        notes.append(f"Of {len(differences)} intervals of 95 %, one in twenty misses the truth by chance alone.")
+        notes.append(
+            f"Of {len(differences)} intervals of 95 %, about one in twenty misses the true difference by chance."
+        )
     return Comparison(measure=chosen.name, title=chosen.title, higher=chosen.higher, rows=len(shared.truth), runs=runs,
                       differences=differences, notes=notes)  # fmt: skip
 
@@ -125,7 +127,7 @@ def compare(folders: Sequence[RunFolder], metric: str | None = None) -> Comparis
 def _must_be_alike(first: TestRows, other: TestRows) -> None:
     """Raises BadUsage for other goals and targets."""
     for what, a, b in (
-        ("are to do different things", first.goal, other.goal),
+        ("have different goals", first.goal, other.goal),
         ("predict different columns", first.content["task"].get("target"), other.content["task"].get("target")),
     ):
         if a != b:
@@ -144,7 +146,7 @@ def _shared(found: list[TestRows]) -> tuple[_Shared, list[str]]:
             raise BadUsage(
                 Kind.COMPARE,
                 f"Rows of {one.name} have the same name in its predictions.csv, so that they can't be matched.",
-                hint="Its data can't be compared row by row; `noglue show` tells each run's score with its interval.",
+                hint="Its data can't be compared row by row; `noglue show` gives each run's score with its interval.",
             )
     places = [{name: place for place, name in enumerate(one.inputs)} for one in found]
     common = [name for name in first.inputs if all(name in known for known in places)]
@@ -163,7 +165,7 @@ def _shared(found: list[TestRows]) -> tuple[_Shared, list[str]]:
         sizes = ", ".join(f"{len(one.inputs):,} of {one.name}" for one in found)
         notes.append(f"Only the {len(common):,} test rows that all of them have are compared ({sizes}).")
     if _sources(first) and any(_sources(one) != _sources(first) for one in found[1:]):
-        notes.append("The runs' data files differ; the rows are taken for the same as all their true values agree.")
+        notes.append("The runs' data files differ; the rows count as the same, as all their true values agree.")
     return _as_arrays(found, rows), notes
 
 
@@ -256,7 +258,7 @@ def _measure(first: TestRows, shared: _Shared, asked: str | None) -> tuple[Metri
             hint=f"Compare by another measure, as --metric {usual}.",
         )
     instead = _bound(usual, first, shared)
-    return instead, f"Compared by {instead.title}, as {chosen.title}, which decided, can't be had: {why}."
+    return instead, f"Compared by {instead.title}, as {chosen.title}, which decided, can't be computed: {why}."
 
 
 def _bound(name: str, first: TestRows, shared: _Shared) -> Metric:
@@ -343,7 +345,7 @@ def _standing(metric: Metric, own: str, first: str, found: Score | None) -> tupl
         return "undecided", text
     moved = f"{metric.title} {signed_text(metric, found)} on the same {found.n:,} test rows"
     if found.low <= 0 <= found.high:
-        return "undecided", f"{own} and {first} can't be told apart: {moved}."
+        return "undecided", f"{own} and {first} show no clear difference: {moved}."
     if (found.value > 0) == metric.higher:
         return "better", f"{own} is better than {first}: {moved}."
     return "worse", f"{own} is worse than {first}: {moved}."

@@ -82,7 +82,7 @@ def load(folder: RunFolder) -> TestRows:
         raise BadUsage(
             Kind.COMPARE,
             f"{folder.name} has several targets; runs are compared on one.",
-            hint="`noglue show` tells the score of each target; run with one --target to compare.",
+            hint="`noglue show` gives the score of each target; run with one --target to compare.",
         )
     rows = _rows(folder)
     if rows["truth"] is None:
@@ -117,7 +117,7 @@ def _must_be_scored(folder: RunFolder, content: dict[str, Any]) -> None:
             Kind.COMPARE,
             f"{folder.name} is a generator, and each run judges its samples with a judge that it trained itself: their "
             "scores can't be set against each other row by row.",
-            hint="Look at their reports side by side; `noglue show` tells each score with its interval.",
+            hint="Look at their reports side by side; `noglue show` gives each score with its interval.",
         )
     if status != "succeeded" or not isinstance(scores, dict) or not isinstance(scores.get("test"), dict):
         state = run_status.in_words(content)

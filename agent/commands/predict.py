@@ -277,7 +277,7 @@ def _must_be_a_place(out: Path) -> None:
     if not out.absolute().is_relative_to("/dev") and (out.is_symlink() or (out.exists() and not out.is_file())):
         what = f"a link to {out.readlink()}" if out.is_symlink() else "no plain file"
         raise BadUsage(
-            Kind.OUTPUT, f"{out} is {what}, and is not written through.", hint="Name another place with --out."
+            Kind.OUTPUT, f"{out} is {what}, which noglue does not write to.", hint="Name another place with --out."
         )
 
 

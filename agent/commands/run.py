@@ -84,7 +84,7 @@ def resume(config: RunConfig, name: str, terminal: Terminal, console: Any) -> di
     if fence is not None and config.sandbox == "off":
         raise BadUsage(
             Kind.SANDBOX,
-            f"The steps of {folder.name} may be anyone's, and run in a sandbox only.",
+            f"The steps of {folder.name} may come from anyone, so they run only in a sandbox.",
             hint="Leave --sandbox off out.",
         )
     task = resume_run.task_and_plan(folder)[0]

@@ -18,7 +18,7 @@ from noglue.agent.commands.batch_folder import PROVENANCE
 from noglue.tools.files.step_result import read_result
 from noglue.tools.generation import provenance
 from noglue.tools.generation.signing import fingerprint
-from noglue.tools.pictures.decoding import EXTENSIONS as IMAGES
+from noglue.tools.pictures.formats import EXTENSIONS as IMAGES
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
 
 IMAGE_LIMIT, BATCH_LIMIT = 256 << 20, 1 << 30
@@ -46,7 +46,7 @@ def verify(files: list[Path], run: str | None = None, key: str | None = None) ->
             raise DataError(Kind.NOT_FOUND, f"There is no file {given}.", hint="Give a PNG or a provenance.json.")
         try:
             verified = _batch(file, wrong, repacked) if _is_batch(file) else _image(file)
-            _must_be(verified["public_key"], key, f"It was signed by another key than the run {run}'s.")
+            _must_be(verified["public_key"], key, f"It was signed with a different key from the run {run}'s.")
             of = {"run": verified["run"], "key": fingerprint(verified["public_key"]), "files": verified["files"]}
             signed.append({"file": str(file), **of})
         except (DataError, StepFailed) as error:
@@ -65,7 +65,9 @@ def _image(file: Path) -> dict[str, Any]:
     claim = provenance.check_image(_read(file, IMAGE_LIMIT))
     beside = file.with_name(PROVENANCE)
     if beside.is_file():
-        _must_be(claim.public_key, _signer(beside), f"It was signed by another key than the {PROVENANCE} beside it.")
+        _must_be(
+            claim.public_key, _signer(beside), f"It was signed with a different key from the {PROVENANCE} next to it."
+        )
     return {"run": claim.run, "public_key": claim.public_key, "files": 1}
 
 
@@ -75,7 +77,7 @@ def _signer(beside: Path) -> str:
     try:
         return provenance.check_batch(_read(beside, BATCH_LIMIT)).public_key
     except (DataError, StepFailed) as error:
-        raise DataError(Kind.ALTERED, f"The {PROVENANCE} beside it can't be trusted. {error.message}") from error
+        raise DataError(Kind.ALTERED, f"The {PROVENANCE} next to it can't be trusted. {error.message}") from error
 
 
 def _batch(file: Path, wrong: list[dict[str, str]], repacked: list[str]) -> dict[str, Any]:
@@ -97,7 +99,9 @@ def _batch(file: Path, wrong: list[dict[str, str]], repacked: list[str]) -> dict
     known = {PROVENANCE, *(listed.file for listed in batch.files)}
     for stranger in sorted(file.parent.iterdir()):
         if stranger.suffix.lower() in IMAGES and stranger.name not in known:
-            wrong.append({"file": str(stranger), "why": f"It is a stranger: {PROVENANCE} does not list it."})
+            wrong.append(
+                {"file": str(stranger), "why": f"It does not belong to the batch: {PROVENANCE} does not list it."}
+            )
     return {"run": batch.run, "public_key": batch.public_key, "files": len(batch.files)}
 
 
@@ -114,11 +118,11 @@ def _listed(folder: Path, listed: provenance.Listed, batch: provenance.Batch) ->
     if file.suffix != ".png":
         raise DataError(Kind.ALTERED, f"It is not the file that {PROVENANCE} lists.")
     claim = provenance.check_image(data)
-    _must_be(claim.public_key, batch.public_key, f"It was signed by another key than {PROVENANCE}.")
+    _must_be(claim.public_key, batch.public_key, f"It was signed with a different key from {PROVENANCE}.")
     shared = set(provenance.Origin.model_fields)
     own = (claim.model_dump(include=shared), claim.index, claim.label)
     if own != (batch.model_dump(include=shared), listed.index, listed.label):
-        raise DataError(Kind.ALTERED, f"It is another image than the one that {PROVENANCE} lists.")
+        raise DataError(Kind.ALTERED, f"It is not the image that {PROVENANCE} lists.")
     return "repacked"
 
 

@@ -26,7 +26,9 @@ def choose(config: RunConfig, run: Path | None = None) -> Planner:
     Raises BadUsage `planner` and `model`.
     """
     if config.planner not in NAMES:
-        raise BadUsage(Kind.PLANNER, f"There is no planner {config.planner!r}.", hint=f"It is {', '.join(NAMES)}.")
+        raise BadUsage(
+            Kind.PLANNER, f"There is no planner {config.planner!r}.", hint=f"Choose one of {', '.join(NAMES)}."
+        )
     rules = Rules(settings.inception())
     if config.planner == "rules":
         return rules

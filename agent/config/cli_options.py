@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import typer.core
+
+from noglue.agent.config.given_once import GivenOnce
 
 
 def _say_version(asked: bool) -> None:
@@ -15,9 +16,7 @@ def _say_version(asked: bool) -> None:
         raise typer.Exit
 
 
-Version = Annotated[
-    bool, typer.Option("--version", help="The version, and nothing else.", callback=_say_version, is_eager=True)
-]
+Version = Annotated[bool, typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True)]
 Paragraph = Annotated[str, typer.Argument(help="What you want, in your own words; may name a URL, a path, a data set.")]
 ParagraphOrPlan = Annotated[
     str | None,
@@ -36,34 +35,34 @@ Keep = Annotated[
     typer.Option(
         "--keep",
         metavar="COLUMN,…",
-        help="Columns of the input to copy beside the answers. May be repeated.  [default: none]",
+        help="Columns of the input to copy next to the answers. May be repeated.  [default: none]",
     ),
 ]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, its name, or `latest`.")]
 
 ComparedRuns = Annotated[
-    list[str], typer.Argument(metavar="RUN", help="Two runs or more; each is set against the first.")
+    list[str], typer.Argument(metavar="RUN", help="Two runs or more; each is compared with the first.")
 ]
 
 # of `noglue predict` alone
 Inputs = Annotated[list[str], typer.Argument(metavar="INPUT", help="Files, folders, archives, tables or URLs.")]
 PredictionsFile = Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the predictions go.")]
-Proba = Annotated[bool, typer.Option("--proba", help="A column of probability for each class.")]
+Proba = Annotated[bool, typer.Option("--proba", help="Add a column with the probability of each class.")]
 LEVEL = "0.9"
 Intervals = Annotated[
     str | None,
     typer.Option(
         "--intervals",
         metavar="[LEVEL]",
-        help=f"The interval, or the set of labels, that holds the truth so often.  [{LEVEL} where no level is given]",
+        help=f"Add the interval, or the set of labels, that holds the truth this often.  [{LEVEL} without a level]",
         show_default=False,
     ),
 ]
 
-Explain = Annotated[bool, typer.Option("--explain", help="A column that says what speaks most for each answer.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Add a column with what speaks most for each answer.")]
 
 
-class WithIntervals(typer.core.TyperCommand):
+class WithIntervals(GivenOnce):
     """A command whose `--intervals` may stand alone, before an input too: only a number behind it is its level."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -65,5 +65,5 @@ class Commands(typer.core.TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and " " in args[0].strip() and args[0] not in self.commands:
-            ctx.fail(f'{args[0]!r} is no command. To have it done: noglue run "{args[0].strip()}"')
+            ctx.fail(f'{args[0]!r} is no command. To run it: noglue run "{args[0].strip()}"')
         return super().resolve_command(ctx, args)

@@ -58,14 +58,16 @@ class RunConfig:
         typer.Option(
             "--exclude",
             metavar="COLUMN",
-            help="Not to be learned from. May be repeated.  [default: none]",
+            help="A column to leave out. May be repeated.  [default: none]",
             show_default=False,
         ),
     ] = None
     only: Annotated[
         list[str] | None,
         typer.Option(
-            "--only", metavar="COLUMN", help="To learn from this and no other. May be repeated.  [default: all]"
+            "--only",
+            metavar="COLUMN",
+            help="A column to learn from, all others being left out. May be repeated.  [default: all]",
         ),
     ] = None
     group: Annotated[
@@ -73,7 +75,7 @@ class RunConfig:
         typer.Option(
             "--group",
             metavar="COLUMN",
-            help="Rows with the same value all go to the test, or none does.  [default: none]",
+            help="Keep rows with the same value together: all in the test, or none.  [default: none]",
         ),
     ] = None
     time: Annotated[
@@ -96,7 +98,9 @@ class RunConfig:
     ] = None
     family: Annotated[
         str | None,
-        typer.Option("--family", metavar="NAME", help="The kind of model, like linear.  [default: what does best]"),
+        typer.Option(
+            "--family", metavar="NAME", help="The kind of model, like linear.  [default: whichever does best]"
+        ),
     ] = None
     fail_under: Annotated[
         list[str] | None,

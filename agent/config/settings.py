@@ -98,7 +98,7 @@ def device(wanted: str) -> str:
     torch is imported only where a GPU's device node exists: it would cost more than a second of every run.
     """
     if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", wanted):
-        raise BadUsage(Kind.DEVICE, f"There is no device {wanted!r}.", hint="It is auto, cpu, cuda, cuda:N or mps.")
+        raise BadUsage(Kind.DEVICE, f"There is no device {wanted!r}.", hint="Choose auto, cpu, cuda, cuda:N or mps.")
     if wanted == "cpu" or (wanted == "auto" and not _may_have_gpu()):
         return "cpu"
     if find_spec("torch") is None:
@@ -118,7 +118,7 @@ def device(wanted: str) -> str:
         return "cpu"
     raise BadUsage(
         Kind.DEVICE,
-        f"Device {wanted} was asked for, and this machine has {count} CUDA devices that answer.",
+        f"Device {wanted} was asked for, and this machine has {count} usable CUDA devices.",
         hint="`noglue doctor` shows what works here; --device auto takes the best of it.",
     )
 

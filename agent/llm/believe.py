@@ -52,7 +52,7 @@ def believed(read: Sequence[ReadWish], task: Task, flagged: set[str]) -> tuple[l
     for one in read:
         at = place_of(one.text, task.paragraph)
         words = task.paragraph[slice(*at)] if at else ""
-        why = "its words do not stand in the request" if at is None else _unfounded(one, words, task, flagged)
+        why = "its words are not in the request" if at is None else _unfounded(one, words, task, flagged)
         if at is None or why:
             notes.append(f"the model's wish {one.kind} of “{_short(one.text)}” is left out: {why}")
             continue

@@ -25,7 +25,6 @@ from noglue.agent.llm import wire_formats
 LARGEST = 4 << 20  # bytes of one reply, unpacked: about a hundred times the longest answer
 ENCODINGS = ("", "identity", "gzip", "deflate")
 MOST_EMPTY = 1 << 16  # reads that bring nothing
-JSON_KINDS = ("json", "event-stream")
 
 Answer = TypeVar("Answer")
 

@@ -40,7 +40,7 @@ def _pictures(what: Any, schema: Schema) -> Given | None:
         if all(_is_array(one) for one in what):
             return _pixels([_picture(one) for one in what], Form("list"))
         if any(_is_array(one) for one in what):
-            raise BadUsage(Kind.ARGUMENT, "Arrays and files can't be mixed.", hint="Ask about them in two goes.")
+            raise BadUsage(Kind.ARGUMENT, "Arrays and files can't be mixed.", hint="Ask about them separately.")
         return _bytes_of(what, Form("list"), schema)
     if not _is_array(what):
         return _files(what, schema)

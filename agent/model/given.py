@@ -174,7 +174,7 @@ def refused(what: Any, schema: Schema) -> BadUsage:
     takes = f"{kind.plural}, as paths, bytes or arrays" if kind.content else rows
     return BadUsage(
         Kind.ARGUMENT,
-        f"{type(what).__name__} {str(what)[:60]!r} is nothing that this model can be given.",
+        f"{type(what).__name__} {str(what)[:60]!r} is not something this model takes.",
         hint=f"It takes {takes}, or the path of a file.",
     )
 
@@ -193,7 +193,9 @@ def _of_columns(columns: Mapping[Any, Any], schema: Schema) -> pa.Table:
     if not all(map(_is_many, columns.values())):
         single = next(str(name) for name, cells in columns.items() if not _is_many(cells))
         raise BadUsage(
-            Kind.ARGUMENT, f"{single} is a single value, and others are lists.", hint="Give each column as many cells."
+            Kind.ARGUMENT,
+            f"{single} is a single value, and others are lists.",
+            hint="Give each column the same number of cells.",
         )
     if any(
         isinstance(cells, Mapping) or (hasattr(cells, "index") and hasattr(cells, "to_frame"))
@@ -205,7 +207,9 @@ def _of_columns(columns: Mapping[Any, Any], schema: Schema) -> pa.Table:
     made = {str(name): list(cells) for name, cells in columns.items()}
     if len({len(cells) for cells in made.values()}) > 1:
         lengths = ", ".join(f"{name} {len(cells):,}" for name, cells in list(made.items())[:MOST_LISTED])
-        raise BadUsage(Kind.ARGUMENT, f"The columns differ in length: {lengths}.", hint="Give each as many cells.")
+        raise BadUsage(
+            Kind.ARGUMENT, f"The columns differ in length: {lengths}.", hint="Give each the same number of cells."
+        )
     return plain(pa.table({name: _cells(cells, _decimal(schema, name)) for name, cells in made.items()}))
 
 

@@ -33,7 +33,7 @@ from noglue.tools.resident.messages import Blob
 from noglue.tools.sandbox import trees
 from noglue.tools.sandbox._identity import step_uid
 from noglue.tools.spec.errors import BadUsage, Failure, Kind, StepFailed, ToolError
-from noglue.tools.spec.protocols import Child, Confinement, Ended, Limits
+from noglue.tools.spec.sandboxes import Child, Confinement, Ended, Limits
 from noglue.tools.spec.schema import Schema
 
 MODULE = "noglue.tools.resident.model_process"
@@ -193,7 +193,7 @@ class _Running:
             )
         said = f": {lines[-1][:300]}" if lines else "."
         return StepFailed(
-            Kind.BUG, f"The model's process ended while it was asked{said}", hint="Ask again: another is started."
+            Kind.BUG, f"The model's process ended while it was answering{said}", hint="Ask again: a new one is started."
         )
 
 

@@ -202,7 +202,9 @@ def _passed_over(task: Task) -> list[str]:
     reasons = [task.evidence["family"]] if "family" in task.evidence and task.constraints.family is None else []
     size = _pixels(task)
     if size is not None and size != task.constraints.pixels:
-        reasons.append(f"images can be {SMALLEST} to {LARGEST} pixels large, so {size} stands for the size asked for")
+        reasons.append(
+            f"images can be {SMALLEST} to {LARGEST} pixels large, so {size} is used instead of the size asked for"
+        )
     return reasons
 
 

@@ -19,7 +19,7 @@ from noglue.agent.task import Task
 from noglue.agent.ui.terminal import Terminal
 from noglue.tools.reporting.quantities import size
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 
 MOST = 5
 

@@ -4,12 +4,11 @@
 >>> task.goal, task.sources, task.target, task.constraints.stated()
 ('classify', ['./data/train.csv'], 'Survived', {'budget_seconds': 600.0})
 
-sources.py    URLs, paths, names         limits.py    budget, labels, rows, seed, device, offline
-measures.py   the metric                 target_words.py  what is to be predicted
-words.py      words for goal, modality   head.py   the sentence encoder's opinion on both
-combine.py    all of it in one task      columns.py   which column a description means
-alternatives.py  the classes that a paragraph names
-task_summary.py the task in one line, and the one question worth asking
+sources.py       URLs, paths, names of data sets     kinds/            the wishes, a file for each group of them
+words.py         words for goal and modality         head.py           the sentence encoder's opinion on both
+target_words.py  what is to be predicted             leftover.py       what no wish explains
+combine.py       all of it in one task               task_summary.py   the task in one line
+understand.py    the task and its plan, and the one question worth asking
 """
 
 from typing import TYPE_CHECKING

@@ -61,12 +61,7 @@ class Reader:
         """The task of a paragraph. Raises TaskUnclear. Flags (`data`, `constraints`) win over words."""
         found = sources.find(paragraph, self.names)
         heard = Heard.of(paragraph, found)
-        marks = kinds.find(heard)
-        doubtful = [one for one in marks if one.kind in ("goal", "budget_seconds")]
-        for mark in doubtful if self.encoder is not None else []:
-            if leftover.is_another(mark, heard):
-                heard.give_back(mark)
-                marks.remove(mark)
+        marks = self._marks(heard)
         limited = [mark for mark in marks if mark.kind in wishes.LIMITS and mark.kind not in constraints]
         measured = [mark for mark in marks if mark.kind == "metric"][:1]
         places = data or list(dict.fromkeys(mark.value for mark in found))
@@ -75,36 +70,34 @@ class Reader:
         opinion = self._encoded(sentence)
         outright = [mark for mark in marks if mark.kind == "goal"]
         stated = next((mark for mark in outright if mark.value in goals.names()), None)
-        beyond = next((mark for mark in outright if mark.value not in (AHEAD, *goals.names())), None)
+        other = next((mark for mark in outright if mark.value not in (AHEAD, *goals.names())), None)
+        beyond = other if stated is None else None
         there = any(_weight_of_place(place) > 1 for place in places)
         if stated is None and (beyond is None or (not there and beyond.value in _ERRANDS)):
             speaking = [*measured, *(mark for mark in marks if mark.kind in _OF_LEARNING)]
             self._refuse(paragraph, sentence, places, speaking, opinion.get("goal", {}))
 
         hints = self._hints(places, measured, limited, sentence)
-        goal = self._decide("goal", sentence, hints["goal"], opinion)
-        if self.rules and (telling := real_vs_fake.find(sentence)):
-            goal = Decided("classify", 0.9, telling)
+        real_or_made = real_vs_fake.find(sentence) if self.rules else None
+        if real_or_made:
             limited = [mark for mark in limited if not _only_generates(mark)]  # whose images are to be told, that is
         if stated:
-            beyond, goal = None, Decided(stated.value, 0.95, f'"{stated.words}"')
-        if beyond:
+            goal = Decided(stated.value, 0.95, f'"{stated.words}"')
+        elif beyond:
             goal = Decided(None, 0.0, f'"{beyond.words}" asks to {beyond.value}')
-        modality = self._decide("modality", sentence, hints["modality"], opinion)
-        if goals.makes_new(goal.choice):
-            limited += wishes.made(heard)
-            if modality.by_likeness and not _can_be_made(goal.choice, modality.choice):
-                # No word says so, and a wrong guess would end a run that the files could decide.
-                modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
-        if modality.by_likeness and any("://" not in place for place in places):
-            modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")  # the files at hand tell it
+        elif real_or_made:
+            goal = Decided("classify", 0.9, real_or_made)
+        else:
+            goal = self._decide("goal", sentence, hints["goal"], opinion)
+        limited += wishes.made(heard) if goals.makes_new(goal.choice) else []
+        modality = self._modality(sentence, hints["modality"], opinion, goal, places)
         wanted = None if beyond else target_words.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
-        rest = leftover.judged(heard, _explained(sentence, wanted), self.encoder is not None)
+        flagged = wishes.of_flags(data, constraints)
+        rest = leftover.judged(heard, _explained(sentence, wanted), flagged, self.encoder is not None)
         heard.take(rest.wishes)
         limited += [mark for mark in rest.wishes if mark.kind in wishes.LIMITS and mark.kind not in constraints]
         measured = measured or [mark for mark in rest.wishes if mark.kind == "metric"][:1]
         asked = wishes.of_words(heard, goal.choice, wanted)
-        flagged = wishes.of_flags(data, constraints)
         task = Task(
             paragraph=paragraph,
             sources=places,
@@ -122,6 +115,31 @@ class Reader:
         if places:
             self._note(task, "sources", _places_told(data, places))
         return task
+
+    def _marks(self, heard: Heard) -> list[Mark]:
+        """The words that state a wish, less those of a goal or a time that are likelier to mean something else here."""
+        marks = kinds.find(heard)
+        doubtful = [one for one in marks if one.kind in ("goal", "budget_seconds")]
+        for mark in doubtful if self.encoder is not None else []:
+            if leftover.is_another(mark, heard):
+                heard.give_back(mark)
+                marks.remove(mark)
+        return marks
+
+    def _modality(
+        self,
+        sentence: str,
+        hints: dict[str, tuple[float, str]],
+        opinion: dict[str, dict[str, float]],
+        goal: Decided,
+        places: list[str],
+    ) -> Decided:
+        """Where no word says it, files at hand do; and a wrong guess would end a run that the data could decide."""
+        modality = self._decide("modality", sentence, hints, opinion)
+        no_family = goals.makes_new(goal.choice) and not _can_be_made(goal.choice, modality.choice)
+        if modality.by_likeness and (no_family or any("://" not in place for place in places)):
+            return Decided(None, 0.0, f"left to the data ({modality.evidence})")
+        return modality
 
     def _note_measure(self, task: Task, measured: list[Mark], constraints: Constraints) -> None:
         task.metric = constraints.metric

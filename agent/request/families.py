@@ -15,8 +15,7 @@ from noglue.agent.request.marks import Mark
 from noglue.agent.request.measures import refused
 from noglue.agent.request.spelling import one_slip
 from noglue.agent.task import GoalName, ModalityName
-from noglue.tools.spec import goals, modalities
-from noglue.tools.spec.schema import Schema
+from noglue.tools.spec import goals, modalities, usual
 
 # Well-known kinds that no file of tools/models/ is, so that asking for one is answered rather than passed over.
 ELSEWHERE = (
@@ -48,25 +47,9 @@ def abilities(name: str) -> set[tuple[GoalName, ModalityName]]:
     from noglue.tools.spec import catalogue
 
     suits = catalogue.load("noglue.tools.models", name).suits
-    return {(goal, kind) for goal in goals.names() for kind in modalities.names() if suits(usual(goal, kind)) > 0}
-
-
-def usual(goal: GoalName, modality: ModalityName) -> Schema:
-    """What is known of data before they are seen. Where no target is needed, there is none."""
-    target = goals.needs_target(goal)
-    labelled = goals.predicts(goal) == "classes"
-    return Schema(
-        goal=goal,
-        modality=modality,
-        target="label" if target else None,
-        features=[],
-        classes=["a", "b"] if labelled else None,
-        counts={"a": 500, "b": 500} if labelled else None,
-        rows={"train": 1000, "validation": 100} if target else {"train": 1000},
-        split="random",
-        **modalities.load(modality).toy,
-        **goals.load(goal).toy,
-    )
+    return {
+        (goal, kind) for goal in goals.names() for kind in modalities.names() if suits(usual.schema(goal, kind)) > 0
+    }
 
 
 def find(text: str) -> list[Mark]:

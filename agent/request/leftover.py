@@ -5,7 +5,8 @@
 ['Paint the plots in blue']
 
 The head that `agent/request/fit.py` fits on clauses of ours says what each is: a wish, where what that kind needs is
-said as well (`needs.py`); else it is not understood yet, or background. Words that outright ask are never background.
+said as well (`values_in_words.py`); else it is not understood yet, or background. Words that outright ask are never
+background.
 """
 
 import re
@@ -18,6 +19,8 @@ from noglue.agent.request.heard import Heard
 from noglue.agent.request.marks import GAP, Mark
 from noglue.agent.request.parting import Labelled
 from noglue.agent.request.phrasing import numbered
+from noglue.agent.request.wish import Wish
+from noglue.agent.request.wishes import is_said_by_a_flag
 
 _SURE, _ASKS, _BACKGROUND = 0.6, 0.7, 0.85
 _MOSTLY = 0.5  # of the shares, for a clause to say what to learn rather than to wish something of it
@@ -39,8 +42,9 @@ class Judged:
     unread: list[str] = field(default_factory=list)
 
 
-def judged(heard: Heard, known: Sequence[str], encoder: bool = True) -> Judged:
-    """What is left of the request. `known`: words that are explained already: the target, words of the goal."""
+def judged(heard: Heard, known: Sequence[str], flagged: Sequence[Wish] = (), encoder: bool = True) -> Judged:
+    """What is left of the request. `known`: words that are explained already: the target, words of the goal; `flagged`:
+    what the flags state."""
     found = Judged()
     pieces = [(start, text) for start, text in _pieces(heard) if not any(part and part in text for part in known)]
     pieces = [(start, text) for start, text in pieces if not is_courtesy(text) and not is_the_whole(text)]
@@ -51,7 +55,7 @@ def judged(heard: Heard, known: Sequence[str], encoder: bool = True) -> Judged:
             at = start + max(0, text.find(one.text))
             if (mark := _wish(one, at, language, {mark.kind for mark in [*heard.marks, *found.wishes]})) is not None:
                 found.wishes.append(mark)
-            elif _is_asked(one):
+            elif _is_asked(one) and not is_said_by_a_flag(one.kind, one.text, flagged):
                 found.unread.append(one.text)
     return found
 

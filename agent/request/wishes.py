@@ -4,6 +4,8 @@
 [('exclude', {'columns': ['plan'], 'exact': True})]
 """
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from noglue.agent.request import limits
@@ -140,23 +142,48 @@ def _flagged(name: str, value: Any) -> Any:
     return dict([known[name]]) if name in known else value
 
 
-OVERRULED = ("family", "metric")
+OVERRULED = ("family", "metric", "budget", "device", "seed", "labels", "test")  # of one value, before there are data
 
 
 def joined(asked: list[Wish], flagged: list[Wish]) -> list[Wish]:
-    """Those of the flags first; what a flag decides is not also decided by words. A kind of model or a measure that the
-    words ask for and a flag overrules is not done."""
-    kinds = stated(flagged)
-    found = list(flagged)
+    """Those of the flags first, each with the words that say the same. What a flag decides is not also decided by
+    words: another value of its kind that the words ask for is not done."""
+    kinds, found = stated(flagged), list(flagged)
     for wish in asked:
         if wish.kind not in kinds:
             found.append(wish)
-        elif wish.kind in OVERRULED:
-            other = [flag for flag in flagged if flag.kind == wish.kind and flag.value != wish.value]
-            found += [
-                wish.model_copy(update={"state": "not-done", "why": f"{one.text} says otherwise"}) for one in other
-            ]
+            continue
+        place, flag = next((one for one in enumerate(found) if one[1].kind == wish.kind), (None, None))
+        if place is None or flag is None:
+            continue  # the time beside a group
+        if wish.kind in OVERRULED and _differ(flag.value, wish.value):
+            found.append(wish.model_copy(update={"state": "not-done", "why": f"{flag.text} says otherwise"}))
+        elif wish.text:
+            found[place] = flag.model_copy(update={"said": [*flag.said, wish.text]})
     return found
+
+
+def _differ(one: Any, other: Any) -> bool:
+    """Whether two values of a kind can't both be meant; of splits those of one form."""
+    return one != other and (not isinstance(one, dict) or (isinstance(other, dict) and set(one) == set(other)))
+
+
+def is_said_by_a_flag(kind: str, text: str, wishes: Iterable[Wish]) -> bool:
+    """Whether a clause says no more than a flag of its kind: `patients stay together` beside --group patient_id."""
+    words = _stems(text)
+    for wish in wishes:
+        if (
+            wish.by == "flag"
+            and wish.kind == kind
+            and wish.is_exact
+            and words & _stems(str(wish.value.get("words", "")))
+        ):
+            return True
+    return False
+
+
+def _stems(text: str) -> set[str]:
+    return {word.removesuffix("s") for word in re.findall(r"[^\W\d_]{3,}", text.casefold())}
 
 
 def stated(flagged: list[Wish]) -> set[str]:

@@ -52,7 +52,7 @@ def accounted(task: Task, history: list[Attempt], error: dict[str, Any] | None) 
     """error: what ended the run, or None. Wishes of a refused request are refused, of a failed run not done."""
     if error is not None:
         state, why = (
-            ("refused", "the run was refused") if error["code"] == 3 else ("not-done", "the run did not get there")
+            ("refused", "the run was refused") if error["code"] == 3 else ("not-done", "the run did not get that far")
         )
         wishes = [
             wish.model_copy(update={"state": state, "why": why}) if wish.state == "open" else wish
@@ -75,7 +75,7 @@ def _judged(wish: Wish, task: Task, found: Evidence) -> Wish:
 
 
 def _unknown(wish: Wish, task: Task, found: Evidence) -> Verdict:
-    return False, "nothing here does that"
+    return False, "noglue can't do that"
 
 
 # ---- what is learned ---------------------------------------------------------------------------------------------
@@ -87,10 +87,10 @@ def _goal(wish: Wish, task: Task, found: Evidence) -> Verdict:
         return False, why
     if wish.value == AHEAD:
         why = (
-            "" if goals.continues(goal) else f"the rows do not follow one another, so each is told for itself ({goal})"
+            "" if goals.continues(goal) else f"the rows are not a series, so each row is predicted on its own ({goal})"
         )
         return goals.continues(goal), why
-    return wish.value in (goal, None), "" if wish.value in (goal, None) else f"the data ask to {goal}"
+    return wish.value in (goal, None), "" if wish.value in (goal, None) else f"the data call for {goal}"
 
 
 def _target(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -98,20 +98,20 @@ def _target(wish: Wish, task: Task, found: Evidence) -> Verdict:
     wanted, learned = value.get("columns") or [value.get("column")], found.learned
     if why := other_classes.told(task, found):
         return False, why
-    are = "is" if len(learned) == 1 else "are"
-    return set(wanted) <= set(learned), f"{', '.join(map(str, learned))} {are} learned"
+    are = "is the target" if len(learned) == 1 else "are the targets"
+    return set(wanted) <= set(learned), f"{', '.join(map(str, learned))} {are}"
 
 
 def _data(wish: Wish, task: Task, found: Evidence) -> Verdict:
     if isinstance(wish.value, dict) and "tables" in wish.value:
         names = wish.value["tables"]
-        return found.args("prepare").get("tables") == names, f"nothing but {', '.join(names)} was read"
+        return found.args("prepare").get("tables") == names, f"only {', '.join(names)} was read"
     return True, ""
 
 
 def _exclude(wish: Wish, task: Task, found: Evidence) -> Verdict:
     used = [name for name in wish.value["columns"] if name in found.features]
-    return not used, f"{', '.join(used)} was used" if used else f"not learned from: {', '.join(wish.value['columns'])}"
+    return not used, f"{', '.join(used)} was used" if used else f"left out: {', '.join(wish.value['columns'])}"
 
 
 def _only(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -121,7 +121,7 @@ def _only(wish: Wish, task: Task, found: Evidence) -> Verdict:
     if others:
         return False, f"{', '.join(others)} was used too"
     why = "; ".join(f"{name}: {found.dropped.get(name, 'left out')}" for name in lacking)
-    return not lacking or len(lacking) < len(wanted), why or f"learned from {', '.join(wanted)} alone"
+    return not lacking or len(lacking) < len(wanted), why or f"learned only from {', '.join(wanted)}"
 
 
 def _missing(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -152,7 +152,7 @@ def _labels(wish: Wish, task: Task, found: Evidence) -> Verdict:
 
 def _classes(wish: Wish, task: Task, found: Evidence) -> Verdict:
     there = found.schema.get("classes") or []
-    return set(there) <= set(wish.value), f"learned of {', '.join(there)} alone"
+    return set(there) <= set(wish.value), f"learned only the classes {', '.join(there)}"
 
 
 def _test(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -177,7 +177,7 @@ def _split_column(wish: Wish, task: Task, found: Evidence) -> Verdict:
         column = found.schema.get("time")
         return found.schema.get(
             "split"
-        ) == "time", f"the last rows by {column} are the test" if column else "no column tells the time"
+        ) == "time", f"the last rows by {column} are the test" if column else "no column holds times"
     column = found.schema.get("group")
     wanted = wish.value.get("column") if isinstance(wish.value, dict) else None
     if column is None or wanted not in (None, column):
@@ -200,15 +200,15 @@ def _metric(wish: Wish, task: Task, found: Evidence) -> Verdict:
     used = found.result("evaluate").get("metric")
     test = (found.result("evaluate").get("metrics") or {}).get("test") or {}
     if used == wish.value:
-        return True, "it decides"
-    return wish.value in test, "told beside the measure that decides" if wish.value in test else f"{used} decides"
+        return True, "it is the deciding measure"
+    return wish.value in test, "reported next to the deciding measure" if wish.value in test else f"{used} decides"
 
 
 def _folds(wish: Wish, task: Task, found: Evidence) -> Verdict:
     folds = found.result("train").get("folds") or {}
     done, asked = int(folds.get("count", 0)), int(wish.value)
     if not done:
-        return False, "no time was left for folds"
+        return False, "there was no time for cross-validation"
     why = f"over {done} folds {folds.get('measure')} is {folds.get('mean', 0):.4g} ± {folds.get('std', 0):.2g}"
     return done == asked, why
 
@@ -264,11 +264,11 @@ def _layers(wish: Wish, task: Task, found: Evidence) -> Verdict:
 def _pretrained(wish: Wish, task: Task, found: Evidence) -> Verdict:
     used = [name for name in found.tried if models.is_pretrained(name)]
     if wish.value is False:
-        return not used, f"{', '.join(used)} was used" if used else "trained from nothing"
+        return not used, f"{', '.join(used)} was used" if used else "trained from scratch"
     family = str(found.result("train").get("family"))
     named = models.pretrained_as(wish.value) if isinstance(wish.value, str) else None
     known = models.is_pretrained(family) if named is None else family == named
-    return known, f"{family} brings what was learned from other data" if known else "trained from nothing"
+    return known, f"{family} is pretrained on other data" if known else "trained from scratch"
 
 
 def _constraint(wish: Wish, task: Task, found: Evidence) -> Verdict:

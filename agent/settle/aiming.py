@@ -24,6 +24,7 @@ from noglue.agent.settle import (
 from noglue.agent.settle.binding import spoken
 from noglue.agent.settle.column_matching import are_rows, claim, classifies
 from noglue.agent.settle.plain_words import plain
+from noglue.agent.settle.room import did_you_mean
 from noglue.agent.settle.target_choice import Asked, Choice, Words
 from noglue.agent.task import Task
 from noglue.tools.spec import goals, modalities
@@ -232,8 +233,9 @@ def _refuse_no_columns(asked_for: list[Asked], choices: list[Choice], profile: P
         if one.exact and choice.name is None:
             raise TaskUnclear(
                 Kind.MISSING_TARGET,
-                f"There is no column {one.words!r} to predict: {target_choice.names(profile.columns)}.",
-                hint="Name the columns as they stand in the file.",
+                f"There is no column {one.words!r} to predict.{did_you_mean(one.words or '', profile.columns)} "
+                f"There are: {target_choice.names(profile.columns)}.",
+                hint="Name the columns exactly as in the file.",
             )
 
 
@@ -279,7 +281,7 @@ def _label(profile: Profile, first: Choice) -> Choice:
         raise DataError(
             Kind.NO_LABELS,
             f"The {kind.plural} have no labels: there are no class folders and no table that names their classes.",
-            hint=f"Put each class's {kind.plural} into a folder of its own, or give a labels.csv beside them.",
+            hint=f"Put each class's {kind.plural} into a folder of its own, or give a labels.csv next to them.",
         )
     return Choice(profile.target, 1.0, first.why or f"the label is {profile.target}")
 
@@ -312,11 +314,11 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
     raise TaskUnclear(
         Kind.MISSING_TARGET,
         (
-            f"{described!r} matches none of the columns"
+            f"{described!r} matches none of the columns.{did_you_mean(described, profile.columns)} There are: "
             if described
-            else "The request does not say which column to predict"
+            else "The request does not say which column to predict: "
         )
-        + f": {target_choice.names(profile.columns)}.",
+        + f"{target_choice.names(profile.columns)}.",
         hint="Name the column, as in: predict <column>.",
         choices=[one.name for one in profile.columns],
     )

@@ -29,13 +29,13 @@ def classes(wish: Wish, room: Room) -> Wish:
 def positive(wish: Wish, room: Room) -> Wish:
     words = str(wish.value["words"] if isinstance(wish.value, dict) else wish.value)
     if goals.predicts(room.goal) == "values" or not room.classes:
-        return not_done(wish, "only of classes one can be the positive one")
+        return not_done(wish, "only a class can be the positive one")
     name = class_meant(words, room.classes)
     true = [one for one in room.classes if one.casefold() in _TRUE]
     if name is None and len(true) == 1 and not wish.value.get("exact"):
         name = true[0]
     if name is None and re.search(_WHETHER + re.escape(words) + r"\b", room.task.paragraph):
-        return not_done(wish, f"{words} is what is asked about, and no class is called so")
+        return not_done(wish, f"no class is called {words}")
     if name is None:
         raise no_class(words, room)
     room.prepare["positive"] = name

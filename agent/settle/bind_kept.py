@@ -8,7 +8,7 @@ import re
 
 from noglue.agent.request import lexicon
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import conditions, denied, joined_conditions, mentions
+from noglue.agent.settle import conditions, denied, joined_conditions, mentions, slips
 from noglue.agent.settle.bind_classes import class_meant, classes
 from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room, columns_meant, named_before, named_outright, no_column, not_done
@@ -40,15 +40,15 @@ def exclude(wish: Wish, room: Room) -> Wish:
         raise no_column(missing[0], room)
     if not found and missing and (before := named_before(wish, room)):
         found, missing = before, []
+    if not found and missing and wish.by != "model" and slips.nearly(missing[0], room.columns):
+        raise no_column(missing[0], room)
     if not found and missing and (rows := _as_rows(wish, room)) is not None:
         return rows
     if not found:
-        return not_done(
-            wish, f"no column answers to {', '.join(missing) or 'it'}" if missing else "it is what is learned"
-        )
+        return not_done(wish, f"no column matches {', '.join(missing) or 'it'}" if missing else "it is the target")
     room.prepare.setdefault("exclude", []).extend(name for name in found if name not in room.prepare["exclude"])
     bound = wish.model_copy(update={"value": {"columns": found}})
-    return bound.model_copy(update={"why": f"no column answers to {', '.join(missing)}"}) if missing else bound
+    return bound.model_copy(update={"why": f"no column matches {', '.join(missing)}"}) if missing else bound
 
 
 def only(wish: Wish, room: Room) -> Wish:
@@ -59,14 +59,14 @@ def only(wish: Wish, room: Room) -> Wish:
         return rows
     found = [name for name in found if not room.is_target(name)]
     if missing and not found and all(map(lexicon.speaks_of_rows, missing)):
-        return not_done(wish, "it speaks of rows, and no column or value answers to it")
+        return not_done(wish, "it is about rows, and no column or value matches it")
     if missing and (named_outright(missing[0], wish) or (not found and len(missing[0].split()) <= _NAME)):
         raise no_column(missing[0], room)
     if missing and not found:
         return not_done(wish, f"the data have no column for {missing[0]!r}")
     room.prepare["only"] = found
     bound = wish.model_copy(update={"value": {"columns": found}})
-    return bound.model_copy(update={"why": f"no column answers to {', '.join(missing)}"}) if missing else bound
+    return bound.model_copy(update={"why": f"no column matches {', '.join(missing)}"}) if missing else bound
 
 
 def where(wish: Wish, room: Room) -> Wish:
@@ -170,7 +170,7 @@ def _unbound_rows(wish: Wish, clause: str, room: Room) -> Wish:
                 f"{wish.text!r} asks for some of the rows by {column.name}, which has no such value.",
                 hint=f"It holds: {listed}.",
             )
-    return not_done(wish, "no column or value of the data answers to it; all rows are used")
+    return not_done(wish, "no column or value in the data matches it; all rows are used")
 
 
 def with_conditions(wish: Wish, found: list[Condition]) -> Wish:
@@ -188,7 +188,7 @@ def missing_cells(wish: Wish, room: Room) -> Wish:
     if unknown and named_outright(unknown[0], wish):
         raise no_column(unknown[0], room)
     if unknown and not found:
-        return not_done(wish, f"no column answers to {', '.join(unknown)}")
+        return not_done(wish, f"no column matches {', '.join(unknown)}")
     if not named and (spoken_of := _columns_spoken_of(wish, room)):
         named, found = True, spoken_of
     asked = {"words": words, "columns": found if named else None}

@@ -49,7 +49,7 @@ def time(wish: Wish, room: Room) -> Wish:
 
 def _split_column(wish: Wish, room: Room, use: str) -> Wish:
     if not room.columns:
-        return not_done(wish, "the pictures come with no table to go by; folders are not kept together yet")
+        return not_done(wish, "there is no table beside the pictures, and folders can't be kept together yet")
     found, missing = columns_meant(wish, room.columns, room.head_first)
     found = [name for name in found if not room.is_target(name)]
     if missing and not found and not named_outright(missing[0], wish):
@@ -64,7 +64,7 @@ def _split_column(wish: Wish, room: Room, use: str) -> Wish:
             choices=found,
         )
     if not found:
-        return not_done(wish, f"the data have no column for {missing[0]!r}" if missing else "no column answers to it")
+        return not_done(wish, f"the data have no column for {missing[0]!r}" if missing else "no column matches it")
     room.prepare[use] = found[0]
     return wish.model_copy(update={"value": {"column": found[0]}})
 
@@ -82,7 +82,7 @@ def stratify(wish: Wish, room: Room) -> Wish:
     found = [] if wish.value is True else columns_meant(wish, room.columns, room.head_first)[0]
     if wish.value is True or found == [room.target]:
         return wish.model_copy(update={"value": {"column": room.target}})
-    return not_done(wish, f"rows are balanced over what is learned, not over {', '.join(found) or 'other columns'}")
+    return not_done(wish, f"rows are stratified by the target, not by {', '.join(found) or 'other columns'}")
 
 
 def train(wish: Wish, room: Room) -> Wish:
@@ -94,7 +94,7 @@ def train(wish: Wish, room: Room) -> Wish:
     if not found and tested:
         found = conditions.opposite([Condition.model_validate(one) for one in tested]) or []
     if not found:
-        return not_done(wish, "no column or value of the data answers to it")
+        return not_done(wish, "no column or value in the data matches it")
     room.prepare["train_where"] = [one.model_dump() for one in found]
     if not room.prepare.get("test_where") and (rest := conditions.opposite(found)) is not None:
         room.prepare["test_where"] = [one.model_dump() for one in rest]
@@ -126,7 +126,7 @@ def test(wish: Wish, room: Room) -> Wish:
     if found:
         room.prepare["test_where"] = [one.model_dump() for one in found]
     elif not room.prepare.get("test_where"):
-        return not_done(wish, "no column or value of the data answers to it")
+        return not_done(wish, "no column or value in the data matches it")
     return with_conditions(wish, [Condition.model_validate(one) for one in room.prepare["test_where"]])
 
 

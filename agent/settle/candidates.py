@@ -10,7 +10,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.settle import origins
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import TaskUnclear
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 
 FETCHING = ("download", "extract", "read_with", "inspect")
 MOST_TRIED = 4
@@ -110,14 +110,14 @@ def described(plan: Plan, history: list[Attempt]) -> list[str]:
         return []
     search = next(attempt for attempt in reversed(history) if attempt.tool == "search" and attempt.result)
     asked = [one["source"] for one in (search.result or {}).get("asked", []) if one["found"]]
-    lines = [f"Looked for: {'; '.join(search.args['queries'])}. Found by {', '.join(asked) or 'nobody'}."]
+    lines = [f"Looked for: {'; '.join(search.args['queries'])}. Found by {', '.join(asked) or 'no one'}."]
     taken = current(plan, history)
     for candidate in found:
         if taken is not None and _places(candidate) == _places(taken):
             doubts = f" Doubts: {'; '.join(taken.doubts)}." if taken.doubts else ""
             at = f" ({taken.page})" if taken.page else ""
             lines.append(f"Taken: {taken.title}{at}, score {taken.score:.2f}: {taken.why}.{doubts}")
-    lines += [f"Tried and left: {title}: {why}" for title, why in _failures(plan, history, found, taken)]
+    lines += [f"Tried and rejected: {title}: {why}" for title, why in _failures(plan, history, found, taken)]
     rest = [f"{one.title} ({one.score:.2f})" for one in found if _places(one) not in _tried(history)]
     if rest:
         lines.append(f"Not needed: {', '.join(rest[:5])}.")

@@ -74,9 +74,9 @@ def match_target(
         named, why, beside = max(by_name(said, column.name, head_first) for said in ways_to_say(description or ""))
         means = 0.0 if cosine is None or beside else min(_MEANT, (0.9 if cosine >= _MEANS else 0.6) * cosine)
         if means > named:
-            named, why = means, f"means something near (cosine {cosine:.2f})"
+            named, why = means, f"has a similar meaning (cosine {cosine:.2f})"
         if named < 0.45 and plain(column.name).replace(" ", "_") in _usual_names()[:12]:
-            named, why = 0.45, "called as targets are"
+            named, why = 0.45, "named as targets often are"
         ranked.append(Ranked(column.name, round(named * _suits(column, goal, named, words), 3), why))
     return sorted(ranked, key=_best)
 
@@ -160,7 +160,9 @@ def _usual(column: Column, place: int, count: int, goal: GoalName | None) -> Ran
     name = plain(column.name).replace(" ", "_")
     fit = _suits(column, goal, 0.0, "")
     if name in _usual_names():
-        return Ranked(column.name, round(0.9 * fit - 0.005 * _usual_names().index(name), 3), "called as targets are")
+        return Ranked(
+            column.name, round(0.9 * fit - 0.005 * _usual_names().index(name), 3), "named as targets often are"
+        )
     if place == count - 1:
         return Ranked(column.name, round(0.5 * fit, 3), "the last column")
     return Ranked(

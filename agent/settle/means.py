@@ -24,7 +24,7 @@ CANT = {
     "summarise": "summarise texts",
     "recommend": "recommend items",
     "caption": "describe pictures in words",
-    AHEAD: "say what comes after the rows",
+    AHEAD: "forecast what comes after the rows",
     "chat": "hold a conversation",
     "reduce": "reduce dimensions",
     "associate": "find association rules",
@@ -89,15 +89,15 @@ def _why_not(wish: Wish, task: Task, goal: GoalName | None) -> str | None:
             usual = ", ".join(one.name for one in metrics.for_goal(goal or goals.names()[0]))
             return f"there is no such measure here; there are {usual} and more"
         case "family_unknown":
-            return "no such kind of model is here"
+            return "there is no such kind of model here"
         case "pretrained" if isinstance(wish.value, str) and models.pretrained_as(wish.value) is None:
             return f"there is no pretrained {wish.value} here"
         case "balance" if wish.value not in ("weights", "oversample", "undersample"):
-            return "no synthetic rows are made; classes can be weighted, or rows be drawn more or less often"
+            return "no synthetic rows are made; classes can be weighted, or rows drawn more or less often"
         case "metric":
             return unfitting(str(wish.value), goal)
         case "count" | "label" | "pixels" if goal is not None and not goals.makes_new(goal):
-            return "it is meant for a generator"
+            return "it only applies to a generator"
         case "layers" if task.constraints.family not in (None, "neural_net"):
             return "only a neural network has layers"
         case _:

@@ -1,4 +1,4 @@
-"""Tables that the request names: files by their whole names, sheets and tables of a data base beside a word for one.
+"""Tables that the request names: files by their whole names, sheets and tables of a database beside a word for one.
 
     "predict land in the table kunden"            named: kunden
     "use orders.csv only", "nur das Blatt 2024"   alone: nothing else is read

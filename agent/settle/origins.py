@@ -16,7 +16,7 @@ from noglue.tools.files.archives import packed
 from noglue.tools.net import schemes
 from noglue.tools.sources import catalogue
 from noglue.tools.spec.errors import Kind, TaskUnclear
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 
 SEARCH = "search"
 WELL = 0.75  # share of a description's words by which a built-in set is taken unasked

@@ -31,4 +31,4 @@ def told(task: Task, found: Evidence) -> str:
         return ""
     listed = ", ".join(classes[:_MOST_TOLD]) + (" …" if len(classes) > _MOST_TOLD else "")
     asked = " nor ".join(thing[0] for thing in things)
-    return f"neither {asked} is a class of the data: {listed} were learned instead"
+    return f"neither {asked} is a class in the data: {listed} were learned instead"

@@ -18,6 +18,7 @@ from noglue.agent.request.leftover import EARLY, is_the_whole
 from noglue.agent.request.parting import BEYOND, Labelled
 from noglue.agent.request.phrasing import COLUMN, VALUE
 from noglue.agent.request.wish import Wish
+from noglue.agent.request.wishes import is_said_by_a_flag
 from noglue.agent.settle import (
     beside_target,
     classes_in_data,
@@ -31,6 +32,7 @@ from noglue.agent.settle import (
     rows_in_data,
     values_in_data,
 )
+from noglue.agent.settle.beside_flags import asks_for_the_target
 from noglue.agent.settle.binding import BINDERS, bind
 from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room
@@ -175,9 +177,10 @@ def _failed(wish: Wish) -> bool:
 
 
 def _clauses(task: Task, room: Room, bound: list[Wish]) -> Iterator[_Clause]:
-    places = [(labelled_clauses.place(wish.text, task.paragraph), wish) for wish in bound if wish.kind not in _OF_TASK]
+    said = [(text, wish) for wish in bound for text in (wish.text, *wish.said)]
+    places = [(labelled_clauses.place(text, task.paragraph), wish) for text, wish in said if wish.kind not in _OF_TASK]
     asked = [labelled_clauses.place(text, task.paragraph) for text in task.unread]
-    targets = [wish.text for wish in bound if wish.kind == "target" or (wish.text and _is_for_no_column(wish))]
+    targets = [text for text, wish in said if wish.kind == "target" or (text and _is_for_no_column(wish))]
     aims = [labelled_clauses.place(text, task.paragraph) for text in targets]
     data = [labelled_clauses.place(wish.text, task.paragraph) for wish in bound if wish.kind == "data" and wish.text]
     for one in labelled_clauses.clauses(task, room.profile):
@@ -311,6 +314,8 @@ def _asks(clause: _Clause, room: Room) -> bool:
     label, nothing = clause.label, sum(clause.label.shares.get(kind, 0.0) for kind in NOTHING)
     kinds = {wish.kind for wish in clause.wishes if not _failed(wish)}
     if _only_aims(clause, room) or (clause.aims and label.kind == "task") or is_the_whole(label.text):
+        return False
+    if is_said_by_a_flag(label.kind, label.text, room.task.wishes) or asks_for_the_target(label.text, room):
         return False
     if label.kind == "task" and not clause.aims and _goes_on(label.text, room):
         return True

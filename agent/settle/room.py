@@ -5,6 +5,7 @@ Beside it what every kind of wish needs: the columns that its words mean, and th
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,14 +123,21 @@ def not_done(wish: Wish, why: str) -> Wish:
     return wish.model_copy(update={"state": "not-done", "why": why})
 
 
-def _meant(words: str, columns: list[Column]) -> str:
+def near_name(words: str, columns: Sequence[Column]) -> str:
+    """The column whose name is spelled most like these words; empty where none is at all like them."""
     near = difflib.get_close_matches(words.casefold(), [column.name.casefold() for column in columns], 1, 0.75)
-    return "".join(f" Did you mean {column.name}?" for column in columns if [column.name.casefold()] == near)
+    return next((column.name for column in columns if [column.name.casefold()] == near), "")
+
+
+def did_you_mean(words: str, columns: Sequence[Column]) -> str:
+    """` Did you mean price?`, or nothing."""
+    near = near_name(words, columns)
+    return f" Did you mean {near}?" if near else ""
 
 
 def no_column(words: str, room: Room) -> TaskUnclear:
     return TaskUnclear(
         Kind.MISSING_COLUMNS,
-        f"The data have no column for {words!r}.{_meant(words, room.columns)} There are: {names(room.columns)}.",
-        hint="Name the column as it stands in the file.",
+        f"The data have no column for {words!r}.{did_you_mean(words, room.columns)} There are: {names(room.columns)}.",
+        hint="Name the column exactly as in the file.",
     )

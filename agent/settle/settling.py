@@ -18,6 +18,7 @@ from noglue.agent.request.kinds.forecasting import AHEAD
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import (
     aiming,
+    beside_flags,
     beyond_ability,
     contrast,
     denied,
@@ -26,10 +27,12 @@ from noglue.agent.settle import (
     divided_files,
     kept,
     means,
+    misspelling,
     name_likeness,
     named_tables,
     readings,
     several,
+    slips,
     unaccounted,
 )
 from noglue.agent.settle.binding import bind
@@ -61,6 +64,7 @@ class Settled:
 
 def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     """Raises TaskUnclear, or DataError where the files hold nothing to learn from."""
+    written, (task, misspelt) = task, misspelling.corrected(task, profiles)
     task, divided, asked, found = _read(task, profiles)
     best = found[0]
     if (other := readings.rival(found)) is not None:
@@ -82,11 +86,14 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     wishes += _rows_that_it_is_for(task, room)
     wishes, unread = heard_again(task, room, wishes)
     wishes, unread = named_tables.told(tables, room, wishes, unread)
+    wishes += beside_flags.overruled(task.wishes, room)
+    wishes, further = slips.mended(task, wishes, room)
     unread = unaccounted.still_unread(task, room, wishes, unread)
     unread += unaccounted.unaccounted(task, room, wishes, unread)
+    wishes, misspelt = misspelling.as_written(wishes, written, misspelt), [*misspelt, *further]
     bound = {
         "wishes": _doubted(wishes, _doubts(found)),
-        "unread": unread,
+        "unread": misspelling.words_as_written(unread, written, misspelt),
         "target": several.target(choice),
         "goal": room.goal,
     }
@@ -96,6 +103,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     prepare = {"goal": room.goal, "target": choice.name} | divided | labels | _ahead(task, choice.name) | room.prepare
     prepare |= several.arguments(choice, profile, each) if predicts else {}
     prepare |= means.effects(settled, room.goal).get("prepare", {})
+    prepare |= {"misspelt": [one.model_dump() for one in misspelt]} if misspelt else {}
     named = choice.name is not None and predicts
     listed = ", ".join([str(choice.name), *choice.beside])
     verb = "targets are" if choice.beside else "target is"
@@ -165,7 +173,7 @@ def _not_generated(task: Task, profiles: Sequence[Profile]) -> Task:
 def _conditions(task: Task, profile: Profile) -> Choice:
     """Where nothing is to be predicted: the labels that new data can be asked for by, or no column at all."""
     if not goals.makes_new(task.goal):
-        return Choice(why=f"no column is to be told, as {goals.load(str(task.goal)).thing} are asked for")
+        return Choice(why=f"there is no target, as {goals.load(str(task.goal)).thing} are asked for")
     asked = "; a class can be asked for" if profile.target is not None and profile.classes else ""
     return Choice(profile.target, why=f"generate more of the same{asked}")
 
@@ -270,7 +278,7 @@ def _classes_alone(task: Task, room: Room) -> list[Wish]:
 def _settled_target(wish: Wish, room: Room) -> Wish:
     """A target is a column now; what kind of goal it is, its values have decided with the words."""
     if wish.kind == "goal" and goals.continues(_goal_named(wish)) and not goals.continues(room.goal):
-        why = "the rows to predict are given with what is known of them, and each is told from that"
+        why = "the rows to predict are given with their columns, and each is predicted from these"
         return wish.model_copy(update={"state": "not-done", "why": why})
     if wish.kind == "goal" and wish.value in goals.names() and room.goal is not None:
         return wish.model_copy(update={"value": room.goal})

@@ -87,14 +87,14 @@ def refuse_half(task: Task, profile: Profile, best: Choice) -> None:
         _refuse_half(column.name, f"{asks['asks']!r} asks for a number", numbers)
     elif _WHETHER.search(task.paragraph[: asks.start()]):
         answers = [one.name for one in others if one.distinct == 2 and one.kind != "identifier"]
-        _refuse_half(column.name, f"what stands before {asks['asks']!r} asks for a yes or a no", answers)
+        _refuse_half(column.name, f"what comes before {asks['asks']!r} asks for yes or no", answers)
 
 
 def _refuse_half(name: str, rest: str, answers: Sequence[str]) -> None:
     if answers:
         raise TaskUnclear(
             Kind.SEVERAL_TARGETS,
-            f"{name} is only a part of what the request asks for; {rest} as well, and names no column.",
+            f"{name} is only part of what the request asks for: {rest} as well, but names no column.",
             hint=f"If a column holds the rest, name it, too (there are {', '.join(answers[:6])}); "
             f"for {name} alone: --target {name}.",
             choices=[name, *answers],

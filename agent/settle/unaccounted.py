@@ -118,7 +118,8 @@ def still_unread(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequenc
 
 def _said(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequence[str]) -> _Said:
     heard = Heard.of(task.paragraph, [])
-    placed = tuple((labelled_clauses.place(wish.text, heard.words), wish) for wish in wishes)
+    each = [(text, wish) for wish in wishes for text in (wish.text, *wish.said)]
+    placed = tuple((labelled_clauses.place(text, heard.words), wish) for text, wish in each)
     told = [place for place, wish in placed if wish.state in ("not-done", "refused") and place[0] >= 0]
     told += [labelled_clauses.place(" ".join(text.split()), heard.words) for text in (*unread, *room.refused)]
     told += [labelled_clauses.place(text, heard.words) for text in unread]

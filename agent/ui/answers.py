@@ -14,7 +14,7 @@ from noglue.agent.plan import Plan
 from noglue.agent.protocols import Planner
 from noglue.agent.request import understand
 from noglue.agent.run_folder import RunFolder
-from noglue.agent.settle import short_budget
+from noglue.agent.settle import short_budget, slips
 from noglue.agent.task import Task
 from noglue.agent.ui import leaderboard, plan_table
 from noglue.agent.ui.printing import complain, paragraph, print_json, say, short, tell
@@ -24,6 +24,7 @@ from noglue.tools import metrics
 from noglue.tools.reporting.quantities import duration
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.slowness import slowness
 
 MOST_TARGETS = 12  # that are told one by one
 
@@ -43,7 +44,7 @@ def outcome(content: dict[str, Any], as_json: bool, verbose: bool = False) -> in
     if content["error"] is not None:
         complain(content["error"])
         if (page := Path(content["path"]) / "report.html").is_file():
-            tell(sys.stderr, f"How far it came: {short(page)}")
+            tell(sys.stderr, f"How far it got: {short(page)}")
         return int(content["error"]["code"])
     if fail_under.missed(content):
         too_low = fail_under.too_low(content)
@@ -73,6 +74,7 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
     lines = _judged(content) if generator else _scored(content)
     if content.get("verdict"):
         lines.append(str(content["verdict"]))
+    lines += _in_haste(content)
     lines += run_ledgers.lines(content, verbose)
     lines += [
         f"model    {place / 'model'} ({family_name(content['model']['family'])})" if content["model"] else "",
@@ -83,6 +85,12 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
         f"took     {duration(content['seconds']['total'])} on {content['device']}",
     ]
     return [line for line in lines if line]
+
+
+def _in_haste(content: dict[str, Any]) -> list[str]:
+    """With which budget the training would have had the time that it takes."""
+    short = (content["model"] or {}).get("short")
+    return [f"time     --budget {short['budget']} gives the training the time that it takes"] if short else []
 
 
 def _checked(content: dict[str, Any]) -> list[str]:
@@ -100,7 +108,7 @@ def _scored(content: dict[str, Any]) -> list[str]:
     beside = {"chance": "baseline", "the last value": "last_value", "the last season": "last_season"}
     listed = [f"{name}: {score(metric, rows[metric])}" for name, place in beside.items()
             if metric in (rows := measured.get(place, {}))]  # fmt: skip
-    return [*lines, *([f"  beside it, {'; '.join(listed)}"] if listed else []), *_of_each(content)]
+    return [*lines, *([f"  compared with {'; '.join(listed)}"] if listed else []), *_of_each(content)]
 
 
 def _of_each(content: dict[str, Any]) -> list[str]:
@@ -128,7 +136,7 @@ def _judged(content: dict[str, Any]) -> list[str]:
     beside = {f"real {things}": generation.get("real"), "the simple model": measured.get("baseline")}
     listed = [f"{title} {score(metric, rows[metric])}" for title, rows in beside.items() if rows and metric in rows]
     lines = [f"{title_of(metric)} {score(metric, test[metric])}{samples} ({direction(metric)})"]
-    lines += [f"  beside it, {'; '.join(listed)}"] if listed else []
+    lines += [f"  compared with {'; '.join(listed)}"] if listed else []
     others = [name for name in ("coverage", "class_conditional_accuracy") if name in test]
     also = [f"{title_of(name)} {score(name, test[name])}" for name in others]
     return lines + ([f"  {'; '.join(also)}"] if also else [])
@@ -209,7 +217,9 @@ def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bo
     say(f"understood  {understand.in_words(task, planned)}")
     for line in run_ledgers.read_as(task):
         say(line)
-    if hopeless := short_budget.doubt(task, planned, task.constraints.device or "cpu"):
+    for slip in slips.known(task.wishes):
+        say(f"in doubt    {slip}")
+    if hopeless := short_budget.doubt(task, planned, task.constraints.device or "cpu", slowness()):
         say(f"in doubt    {hopeless}")
     say(f"planner     {planner.name}")
     for message in said:

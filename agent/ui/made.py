@@ -51,7 +51,7 @@ def verified(content: dict[str, Any], as_json: bool) -> int:
         state = "" if spoilt and signed["files"] > 1 else f", {many} unchanged"
         say(f"{short(Path(signed['file']))}: signed by {signed['key']} of the run {signed['run']}{state}")
     if content["repacked"]:
-        say(f"{len(content['repacked'])} of them were packed anew, with the same pixels and words.")
+        say(f"{len(content['repacked'])} of them were compressed again, with the same pixels and text.")
     if content["signed"] and not content["key_known"]:
-        say("Whose key that is, only the run can tell: `noglue generate RUN --verify FILE` compares it with the run's.")
+        say("To check whose key that is: `noglue generate RUN --verify FILE` compares it with the run's.")
     return 0 if content["ok"] else 5

@@ -9,7 +9,7 @@ AUTHORS: dict[Author, str] = {  # where nothing is wrong
     "anyone's",
     "another": "every line fits the others, and is signed with a key that is not this user's: whether it is as it was "
     "written, only that key's owner can tell",
-    "nobody": "every line fits the others, and no key signs them: whoever made the run, or wrote it anew, can have "
+    "nobody": "every line fits the others, and no key signs them: whoever made or rewrote the run could have "
     "written anything",
     "forged": "",
 }
@@ -24,7 +24,7 @@ def found(verdict: Verdict) -> str:
     if verdict.author == "forged":
         wrong.append("its head is signed with your key for another journal, task or plan than these")
     if verdict.unsigned:
-        wrong.append("the journal says that it was signed, and the signature is gone")
+        wrong.append("the journal says that it was signed, but the signature is missing")
     return "; ".join(wrong) or AUTHORS[verdict.author]
 
 

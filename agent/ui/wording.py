@@ -24,7 +24,7 @@ def shortened(text: str, most: int = 120) -> str:
 def score(metric: str, measured: dict[str, Any]) -> str:
     """`97.8 % (96.4–98.9 %)` for fractions, `54.2 (49.8 to 58.9)` otherwise."""
     from noglue.tools import metrics
-    from noglue.tools.evaluation.findings import Score
+    from noglue.tools.evaluation.scores import Score
     from noglue.tools.evaluation.wording import score_text
 
     known = {name: measured[name] for name in ("value", "low", "high")}

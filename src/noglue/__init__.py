@@ -14,6 +14,7 @@ of Python's own library neither: for the command, the working directory is first
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from noglue.agent.api import RequestWarning as RequestWarning
     from noglue.agent.api import compare as compare
     from noglue.agent.api import load as load
     from noglue.agent.api import plan as plan
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "InputWarning": "noglue.agent.model.model",
     "Model": "noglue.agent.model.model",
+    "RequestWarning": "noglue.agent.api",
     "compare": "noglue.agent.api",
     "load": "noglue.agent.api",
     "plan": "noglue.agent.api",
@@ -35,7 +37,7 @@ _PLACES = {
     "run": "noglue.agent.api",
     "runs": "noglue.agent.api",
 }
-__all__ = ["InputWarning", "Model", "compare", "load", "plan", "report", "resume", "run", "runs"]
+__all__ = ["InputWarning", "Model", "RequestWarning", "compare", "load", "plan", "report", "resume", "run", "runs"]
 
 
 def __getattr__(name: str) -> object:

@@ -65,5 +65,5 @@ def test_the_terminal_says_where_it_is_and_nothing_of_it_stays_in_the_way(home: 
     assert not any("unfinished" in name for name in left)
     again = noglue(home, "resume", failed["run"])
     assert again.returncode == 4
-    assert again.stderr.splitlines()[-1] == f"How far it came: runs/{failed['run']}/report.html"
+    assert again.stderr.splitlines()[-1] == f"How far it got: runs/{failed['run']}/report.html"
     assert noglue(home, "log", failed["run"], "--verify").returncode == 0, "it is one of the files that are covered"

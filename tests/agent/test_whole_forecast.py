@@ -50,4 +50,4 @@ def test_a_forecast_of_rows_in_no_order_ends_with_what_is_missing(tmp_path: Path
     homes.to_csv(tmp_path / "homes.csv", index=False)
     ended = noglue(tmp_path, "run", "forecast the price for the next 6 months in homes.csv")
     assert ended.returncode == 3
-    assert "no column tells when" in ended.stderr
+    assert "no column says when" in ended.stderr

@@ -1,7 +1,8 @@
 """How quickly a model in memory answers one input: `python -m tests.bench.model [--seconds 60] [--repeats 200]`.
 
-Models of scikit-learn's wine (as the budget gives them, and linear alone), of its digits and of texts are trained; then
-one row, one picture as an array and as a file, one text are asked again and again. The first answer loads the model.
+Models of scikit-learn's wine (as the budget gives them, and linear alone), of its digits, of crops of its photos (as
+the budget gives them, and by the pretrained network) and of texts are trained; then one row, one picture as an array
+and as a file, one text are asked again and again. The first answer loads the model.
 Beside it the same for 1,000 at once. Medians and 95th percentiles of the repeats, in milliseconds.
 """
 
@@ -21,8 +22,10 @@ from sklearn.datasets import load_digits, load_wine
 
 import noglue
 from noglue.tasks.layouts.real_data import passages
+from tests.bench.photos import patches, written
 
 AT_ONCE = 1000
+PHOTOS = 20  # of each of twelve classes
 
 
 def told(name: str, model: noglue.Model, one: Any, many: Any, repeats: int) -> None:
@@ -65,6 +68,15 @@ def main() -> None:
         model = trained("Recognise handwritten digits.")
         told("a picture of 8×8, as an array", model, digits[0], digits[:AT_ONCE], asked.repeats)
         told("a picture of 8×8, as a PNG", model, png(digits[0]), [png(one) for one in digits[:AT_ONCE]], asked.repeats)
+        photos = Path(folder) / "photos"
+        written(photos, patches(PHOTOS, seed=0), PHOTOS)
+        files = sorted(photos.rglob("*.jpg"))
+        pictures = (files * AT_ONCE)[:AT_ONCE]
+        for words in ("Classify the photos", "Classify the photos with pretrained_images"):
+            model = trained(f"{words} in {photos}.")
+            whole = np.asarray(Image.open(files[0]))
+            told("a photo of 128×112, as an array", model, whole, [whole] * AT_ONCE, asked.repeats)
+            told("a photo of 128×112, as a JPEG", model, files[0].read_bytes(), pictures, asked.repeats)
         kinds, texts = zip(*passages(), strict=True)
         place = Path(folder) / "texts"
         for number, (kind, text) in enumerate(zip(kinds, texts, strict=True)):

@@ -18,7 +18,7 @@ from noglue.tools.sandbox import choose
 from noglue.tools.sandbox.bwrap import Bubblewrap
 from noglue.tools.sandbox.landlock import Landlock
 from noglue.tools.sandbox.off import Unconfined
-from noglue.tools.spec.protocols import Confinement, Limits, Sandbox
+from noglue.tools.spec.sandboxes import Confinement, Limits, Sandbox
 
 COMMAND = [sys.executable, "-P", "-c", "pass"]
 

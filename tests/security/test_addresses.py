@@ -16,7 +16,7 @@ from noglue.tools.sandbox.bwrap import Bubblewrap
 from noglue.tools.sandbox.landlock import Landlock
 from noglue.tools.sandbox.network import Broker, Channel
 from noglue.tools.spec.errors import DataError
-from noglue.tools.spec.protocols import Confinement, Sandbox
+from noglue.tools.spec.sandboxes import Confinement, Sandbox
 from tests.web import Reply, Web, redirect
 
 SPECIAL = """

@@ -91,7 +91,7 @@ TARS = {
     ),
     "headers of headers": lambda: gzip.compress(_pax(_record("comment", "x")) * 50_000, 1),
     "a sparse map": _sparse_map,
-    "less than no bytes": lambda: _pax(_record("size", "-1024")) + _header("x", tarfile.REGTYPE, 0) + bytes(1024),
+    "negative size": lambda: _pax(_record("size", "-1024")) + _header("x", tarfile.REGTYPE, 0) + bytes(1024),
     "a size without end": lambda: _pax(_record("size", "9" * 30)) + _header("x", tarfile.REGTYPE, 0) + bytes(1024),
 }
 

@@ -15,7 +15,7 @@ from noglue.tools.files.step_result import publish
 from noglue.tools.sandbox import _memory, trees
 from noglue.tools.sandbox.network import Broker
 from noglue.tools.spec.errors import StepFailed
-from noglue.tools.spec.protocols import Limits
+from noglue.tools.spec.sandboxes import Limits
 
 MB = 1 << 20
 DEEP = """

@@ -330,7 +330,7 @@ def test_groups_stay_whole_where_the_last_rows_are_the_test(tmp_path: Path) -> N
     assert result.ledger is not None
     left = {why: one.count for why, one in result.ledger.left_out.items()}
     assert sum(left.values()) == 240 - sum(run.schema.rows.values())
-    assert left["of a group that stands in the test rows"] > 0
+    assert left["of a group that is in the test rows"] > 0
 
 
 def test_rows_of_nobody_known_are_no_person(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from noglue.tools.sandbox import bwrap, landlock
 from noglue.tools.sandbox.network import Broker
-from noglue.tools.spec.protocols import Confinement
+from noglue.tools.spec.sandboxes import Confinement
 from tests.web import Reply, Web, redirect
 
 DATA = bytes(range(256)) * 4000

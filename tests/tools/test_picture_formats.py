@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from noglue.tools.pictures import decoding, dicom
+from noglue.tools.pictures import decoding, dicom, formats
 from noglue.tools.readers import image_folder
 from noglue.tools.spec.protocols import Raw
 from tests.tools.picture_files import EXACT, FORMATS, digits, scan
@@ -182,4 +182,4 @@ def test_what_only_begins_like_a_picture_is_none(tmp_path: Path, content: bytes)
     (tmp_path / "note").write_bytes(content)
     with pytest.raises(ValueError, match=r"not an image|damaged|invalid literal"):
         decoding.pixels(content)
-    assert not decoding.is_picture(tmp_path / "note")
+    assert not formats.is_picture(tmp_path / "note")

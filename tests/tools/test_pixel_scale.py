@@ -245,7 +245,7 @@ def test_a_model_that_does_not_tell_the_scale_of_its_pixels(tmp_path: Path) -> N
     without_form(run)
     _, rows = predicted(run, ("new.npz", tmp_path / "new.npz"))
     assert [row["prediction"] for row in rows] == [str(label) for label in truth]
-    assert any("does not tell in what form" in note for note in run.notes)
+    assert any("does not say in what form" in note for note in run.notes)
     Image.fromarray(new[1]).save(tmp_path / "one.png")
     predicted(run, ("one.png", tmp_path / "one.png"))
 
@@ -265,7 +265,7 @@ def test_pictures_with_values_beyond_the_scale_are_told(tmp_path: Path) -> None:
     pq.write_table(pa.table({"image": [{"bytes": data, "path": None} for data in files]}), tmp_path / "new.parquet")
     for name in ("new.npz", "pictures", "new.parquet"):
         result, _ = predicted(run, (name, tmp_path / name))
-        assert result.strays == ["2 pictures have values outside 0…4095, which are cut off"]
+        assert result.strays == ["2 pictures have values outside 0…4095, which are clipped"]
         assert result.strays[0] in run.notes
     np.savez(tmp_path / "good.npz", images=levels(6, 3)[0])
     assert predicted(run, ("good.npz", tmp_path / "good.npz"))[0].strays == []

@@ -193,4 +193,4 @@ def test_a_table_for_a_model_that_does_not_tell_the_form_of_its_data(tmp_path: P
     before = answers(run, tmp_path / "new.csv")
     without_form(run)
     assert answers(run, tmp_path / "new.csv") == before
-    assert any("does not tell in what form" in note for note in run.notes)
+    assert any("does not say in what form" in note for note in run.notes)

@@ -32,11 +32,18 @@ def step(tmp_path: Path) -> Step:
 
 def run(args: Args, where: Step) -> Result:
     """The code in a process of its own, then the tool, as the runner does it."""
-    where.apart.mkdir()
-    (where.apart / "args.json").write_text(json.dumps({"args": args.model_dump()}))
-    command = [sys.executable, "-P", "-m", read_with.ACCESS.apart, where.apart, json.dumps({"run": str(where.run)})]
-    with (where.apart / "log.txt").open("wb") as log:
-        where.apart_status = subprocess.run(command, stderr=log, stdout=log, check=False, timeout=60).returncode
+    where.untrusted.mkdir()
+    (where.untrusted / "args.json").write_text(json.dumps({"args": args.model_dump()}))
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        read_with.ACCESS.untrusted,
+        where.untrusted,
+        json.dumps({"run": str(where.run)}),
+    ]
+    with (where.untrusted / "log.txt").open("wb") as log:
+        where.untrusted_status = subprocess.run(command, stderr=log, stdout=log, check=False, timeout=60).returncode
     return read_with.run(args, where)
 
 

@@ -134,6 +134,25 @@ def test_no_time_at_all_is_a_budget_error_and_leaves_the_old_model(wine: Path) -
     assert (wine / "model" / "model.json").read_text() == before
 
 
+def test_where_nothing_else_is_of_use_in_time_the_simple_model_is_kept_and_the_data_are_not_blamed(
+    tmp_path: Path,
+) -> None:
+    builtin(tmp_path, "wine")
+    step, _ = step_in(tmp_path, seconds=1)
+    result = train.run(train.Args(), step)
+    assert (result.family, result.baseline) == ("linear", None)
+    assert result.validation["accuracy"] > 0.9
+    assert [(one.family, one.begun) for one in result.candidates] == [("linear", True), ("table_blend", False)]
+    assert result.short is not None
+    assert result.short.had < 1 < result.short.needs
+    found = evaluate.run(evaluate.Args(), step_in(tmp_path)[0])
+    assert "The time was short" in found.verdict
+
+
+def test_enough_time_is_never_called_short(wine: Path) -> None:
+    assert json.loads((wine / "model" / "model.json").read_text())["short"] is None
+
+
 def test_one_class_is_a_data_error(tmp_path: Path) -> None:
     prepared(tmp_path, {"x": np.arange(30.0)}, np.zeros(30, int), ["yes", "no"])
     with pytest.raises(DataError) as only:

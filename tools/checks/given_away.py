@@ -107,5 +107,5 @@ def _larger(names: list[str], columns: np.ndarray, target: np.ndarray) -> tuple[
         larger = columns[:, one] > columns[:, other]
         for says in (larger, columns[:, one] >= columns[:, other]):
             if (says == yes).all() or (says == ~yes).all():
-                return [names[one], names[other]], f"it is told by which of {names[one]} and {names[other]} is larger"
+                return [names[one], names[other]], f"it depends on which of {names[one]} and {names[other]} is larger"
     return None

@@ -43,10 +43,10 @@ def by_emptiness(name: str, missing: np.ndarray, target: np.ndarray, classes: bo
     share = _put_right(missing.astype(np.int64), target) if classes else _told(missing, target)
     named = speaks_of_after(name)
     if classes and share >= CERTAIN:
-        return Late(name, True, "it is filled in or empty just as the class is one or another, in every row")
+        return Late(name, True, "it is filled in for some classes and empty for the others, in every row")
     if share >= (WITH_A_NAME if named else TELLS):
-        also = ", and its name speaks of what comes after" if named else ""
-        return Late(name, False, f"whether it is filled in tells much of the target{also}")
+        also = ", and its name refers to something later" if named else ""
+        return Late(name, False, f"whether it is filled in says much about the target{also}")
     return None
 
 
@@ -56,7 +56,7 @@ def by_name(name: str, codes: np.ndarray, target: np.ndarray, classes: bool) -> 
         return None
     if (_put_right(codes, target) if classes else _explained(codes, target)) < HOLDS:
         return None
-    return Late(name, False, "its name speaks of what comes after, and it tells much of the target")
+    return Late(name, False, "its name refers to something later, and it says much about the target")
 
 
 def _put_right(codes: np.ndarray, target: np.ndarray) -> float:

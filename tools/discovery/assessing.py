@@ -13,7 +13,7 @@ from noglue.tools.discovery.resolving import PageRead, Resolver
 from noglue.tools.net import hub_files as hub
 from noglue.tools.net.reach import Reach
 from noglue.tools.spec.errors import DataError
-from noglue.tools.spec.protocols import Candidate, Query
+from noglue.tools.spec.sources import Candidate, Query
 
 _PAGES, _LOOKED_AT = 14, 8
 
@@ -109,4 +109,4 @@ def _place(scored: Candidate) -> tuple[float, bool, str, list[str]]:
 
 
 def _weakness(candidate: Candidate) -> str:
-    return "; ".join(candidate.doubts[:3]) or f"too little of the request in it ({candidate.score:.2f})"
+    return "; ".join(candidate.doubts[:3]) or f"too little in common with the request ({candidate.score:.2f})"

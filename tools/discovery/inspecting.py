@@ -11,7 +11,7 @@ from noglue.tools.discovery.search_words import content, stem, stems
 from noglue.tools.net import checksums, failures, hub_files, origin
 from noglue.tools.net.reach import Look, Reach
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.protocols import Candidate, Query
+from noglue.tools.spec.sources import Candidate, Query
 
 _LOOKED_AT = 3
 _GONE = (

@@ -16,7 +16,7 @@ from noglue.tools.discovery import licences
 from noglue.tools.discovery.previewing import READABLE
 from noglue.tools.discovery.search_words import content, stem, stems
 from noglue.tools.spec import modalities
-from noglue.tools.spec.protocols import Candidate, Query
+from noglue.tools.spec.sources import Candidate, Query
 
 LEAST = 0.3  # below it a candidate is none
 _BIG, _FEW = 5 << 30, 50
@@ -94,10 +94,10 @@ def _classes(candidate: Candidate, query: Query) -> _Part:
     found = [name for name in query.classes if set(stems(name)) and set(stems(name)) <= there]
     share = len(found) / len(query.classes)
     if share >= 0.5:
-        return 0.12 * share, f"tells of {', '.join(found[:6])}", ""
+        return 0.12 * share, f"mentions {', '.join(found[:6])}", ""
     known = bool(candidate.classes)
     lacking = [name for name in query.classes if name not in found]
-    return (-0.12 if known else 0.0), "", f"nothing is said of {', '.join(lacking[:6])}" if known else ""
+    return (-0.12 if known else 0.0), "", f"says nothing about {', '.join(lacking[:6])}" if known else ""
 
 
 def _format(candidate: Candidate, previewed: bool) -> _Part:
@@ -135,7 +135,7 @@ def _licence(candidate: Candidate) -> _Part:
 
 def _text(candidate: Candidate) -> _Part:
     if _ORDERS.search(f"{candidate.title} {candidate.text}"):
-        return -0.4, "", "its page holds orders to programs that read it; none was followed"
+        return -0.4, "", "its page contains instructions for programs that read it; none was followed"
     if len(_SPAM.findall(candidate.text)) > 1:
         return -0.3, "", "its page reads like advertising"
     return 0.0, "", ""

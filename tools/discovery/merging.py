@@ -7,7 +7,7 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 
 
 def merge(candidates: Iterable[Candidate]) -> list[Candidate]:

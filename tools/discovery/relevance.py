@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from noglue.tools.discovery.search_words import stem, stems
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 
 TITLE, FACTS, TEXT = 1.0, 0.9, 0.75
 _MORE = 0.5  # of what is missing, for a text that says a word again and again

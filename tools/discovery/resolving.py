@@ -21,7 +21,7 @@ from noglue.tools.net import checksums, choose_links, failures, known_places, ur
 from noglue.tools.net import hub_files as hub
 from noglue.tools.net.reach import Reach
 from noglue.tools.spec.errors import DataError
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 from noglue.tools.spec.web_pages import Checksum, Link, Page
 
 ON_TOPIC = 0.28  # of the request's words, weighed, that a page must speak of
@@ -92,7 +92,7 @@ class Resolver:
             return "a place where people talk, sell or teach, not data"
         if host in ("kaggle.com", "kaggle.co") and host not in self.keys:
             return "Kaggle gives its files only to people who are signed in"
-        return "" if urlsplit(page).scheme in ("http", "https") else "no address of the web"
+        return "" if urlsplit(page).scheme in ("http", "https") else "not a web address"
 
     def _on(self, page: Page, candidate: Candidate, steps: int) -> list[Candidate]:
         about = Document(f"{page.title} {candidate.title}", f"{candidate.text} {page.text}")
@@ -115,7 +115,7 @@ class Resolver:
         followed = self._followed(page, known, steps) if steps > 0 else []
         if followed:
             return followed
-        what = "wants a login before it gives data" if _LOGIN.search(page.text) else "no link to data could be made out"
+        what = "needs a login" if _LOGIN.search(page.text) else "no link to data was found"
         return self._left(page.url, page.title, what)
 
     def _in_folder(self, page: Page, candidate: Candidate, known: Candidate) -> list[Candidate]:
@@ -128,7 +128,7 @@ class Resolver:
             return self._taken(self._with_files(known, page, chosen), "the files of a folder")
         if files or folders:
             return self._taken(known.model_copy(update={"urls": [page.url]}), "a folder of files")
-        return self._left(page.url, page.title, "no link to data could be made out")
+        return self._left(page.url, page.title, "no link to data was found")
 
     def _data_links(self, page: Page) -> list[Link]:
         """Links to data of this page: no code, no papers, no single pictures; files on GitHub as files."""

@@ -9,7 +9,7 @@ without a word.
 from collections.abc import Sequence
 from pathlib import Path
 
-from noglue.tools.pictures import decoding
+from noglue.tools.pictures import decoding, formats
 from noglue.tools.spec import modalities
 from noglue.tools.spec.profiles import DataWarning, Profile
 
@@ -20,7 +20,7 @@ def warnings(files: Sequence[Path], profile: Profile) -> list[DataWarning]:
     """What is to be said of a table whose rows are the pages of a picture file beside it."""
     if modalities.load(profile.modality).content:
         return []
-    pictures = [path for path in files if decoding.is_picture(path)][:_MOST_OPENED]
+    pictures = [path for path in files if formats.is_picture(path)][:_MOST_OPENED]
     counts = decoding.each(decoding.frames, pictures) if pictures else []
     rows = sum(profile.rows.values())
     stacks = [(path, count) for path, count in zip(pictures, counts, strict=True) if count == rows > 1]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.metrics import Evidence, Metric
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.profiles import DataWarning
@@ -24,7 +24,7 @@ def main_metric(asked: str | None, answer: Evidence) -> tuple[Metric, list[DataW
     if seen is not None and not math.isnan(fitting[asked].compute(answer.truth, seen)):
         return fitting[asked], []
     reason = _lacks(fitting[asked]) if asked in fitting else f"does not apply here; {', '.join(fitting)} do"
-    message = f"The measure asked for, {asked}, {reason}. {usual.title} stands in its place."
+    message = f"The measure asked for, {asked}, {reason}. {usual.title} is used instead."
     return usual, [DataWarning(kind="metric", message=message)]
 
 

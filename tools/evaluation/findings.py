@@ -6,35 +6,10 @@ from typing import Literal
 from pydantic import BaseModel
 
 from noglue.tools.evaluation.explained import Explained
+from noglue.tools.evaluation.generation_findings import Generation
+from noglue.tools.evaluation.scores import CHANCE, Outcome, Rival, Score
 from noglue.tools.spec.profiles import DataWarning, GoalName, ModalityName
 from noglue.tools.spec.step_paths import StepPath
-
-CHANCE, LAST_VALUE, LAST_SEASON = "chance", "last-value", "last-season"
-Outcome = Literal["better", "no-better", "worse", "mixed", "undecided"]
-FEATURELESS = (CHANCE, LAST_VALUE, LAST_SEASON)  # rivals that look at no feature
-
-
-class Score(BaseModel):
-    """A measure's value with its 95 % interval, over n rows."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-
-class Rival(BaseModel):
-    """What the model is set beside.
-
-    name: `chance` (the most frequent class of the training rows, or their mean), in a series `last-value` and
-    `last-season`, or a family of `tools/models/`.
-    difference: the model's main score less this one's, on the same rows (paired).
-    """
-
-    name: str
-    title: str
-    metrics: dict[str, Score]
-    difference: Score | None = None
 
 
 class ClassRow(BaseModel):
@@ -87,51 +62,9 @@ class Example(BaseModel):
     truth: str
     predicted: str
     confidence: float | None = None
-    given_truth: float | None = None
     error: float | None = None
     image: StepPath | None = None
     values: dict[str, str] = {}
-
-
-class Picture(BaseModel):
-    """A page of samples. path: of a PNG.
-
-    kind: `sheet` (so many as were asked for), `grid`, `classes`, `interpolation`, `arithmetic`, `neighbours`.
-    """
-
-    kind: str
-    path: StepPath
-    caption: str
-
-
-class ClassShare(BaseModel):
-    """One class of a generator: asked for `asked` times, recognised by the judge `recognised` times among those.
-
-    data, generated: its share of the test rows, and of samples drawn as in training, in 0…1.
-    """
-
-    name: str
-    asked: int
-    recognised: int
-    data: float
-    generated: float
-
-
-class Memorization(BaseModel):
-    """How near the samples lie to training images, beside how near the test images do (see tools/generation/).
-
-    ct: Meehan et al. 2020; well below 0 means that samples lie nearer to the training images than test images do.
-    authentic: Alaa et al. 2022, the share of samples that are no near-copy of a training image. near_copies: samples of
-    `samples` nearer to a training image in pixels than all but a hundredth of the test images are.
-    """
-
-    ct: float
-    authentic: float
-    near_copies: int
-    expected_copies: float
-    samples: int
-    flagged: bool
-    message: str
 
 
 class ThresholdRow(BaseModel):
@@ -229,49 +162,6 @@ class Ranked(BaseModel):
     rows: int
     shown: list[TopRow]
     file: StepPath
-
-
-class JudgeProof(BaseModel):
-    """What a judge of generators showed on `rows` real pictures that it did not learn from.
-
-    right, chance: how often it knew the answer, and how often the likeliest one is; None where nothing was asked. near,
-    far: Fréchet distances of other real pictures and of noise. directions: in how many its features vary. failed:
-    `chance`, `constant`, `noise` (not told from data), `too-few` (pictures to prove it on), `time` (none to learn in).
-    """
-
-    rows: int
-    right: float | None = None
-    chance: float | None = None
-    near: float = 0.0
-    far: float = 0.0
-    directions: float = 0.0
-    failed: list[str] = []
-
-    @property
-    def passed(self) -> bool:
-        return not self.failed
-
-
-class Generation(BaseModel):
-    """What `evaluate` says of a generator beside its scores.
-
-    samples: how many were drawn. features: what the distances are measured in, in words; judge_accuracy: how often the
-    judging classifier is right on the test rows, or None where the images have no labels. proofs: what each part of the
-    judge showed before it was asked, by name; those that failed are not asked. blind: measures left out as they can't
-    tell noise (or copies) from data here.
-    reference: the train split's scores against the test split: what real images would get. rows: some samples in words.
-    """
-
-    samples: int
-    features: str
-    judge_accuracy: float | None = None
-    proofs: dict[str, JudgeProof] = {}
-    blind: list[str] = []
-    reference: dict[str, Score] = {}
-    classes: list[ClassShare] = []
-    memorization: Memorization | None = None
-    pictures: list[Picture] = []
-    rows: list[dict[str, str]] = []
 
 
 class Covered(BaseModel):

@@ -10,7 +10,8 @@ import numpy as np
 
 from noglue.tools import metrics
 from noglue.tools.evaluation.conformal import Calibration, Guarantee
-from noglue.tools.evaluation.findings import Covered, Guaranteed, Score
+from noglue.tools.evaluation.findings import Covered, Guaranteed
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.evaluation.wording import number
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _text(found: Guaranteed) -> str:
     alike = "of new rows" if found.group is None else "of rows like those set aside"
     new = f"of rows of a new {found.group}" if found.by == "groups" else alike
     by = f"{found.rows:,} rows" + (f" of {found.units} values of {found.group}" if found.by == "groups" else "")
-    text = f"{what} holds the truth for {promised} {new}, by {by} that the model did not learn from."
+    text = f"{what} holds the truth for {promised} {new}, calibrated on {by} that the model did not learn from."
     if score is not None:
         text += f" On the sealed test rows it did for {100 * score.value:.1f} %"
         text += f" ({100 * score.low:.1f}–{100 * score.high:.1f} %)."
@@ -82,7 +83,7 @@ def _text(found: Guaranteed) -> str:
 
 def _provided(found: Guaranteed) -> str:
     if found.ordered:
-        return " It is promised for rows like those set aside; later rows may be unlike them."
+        return " It is promised for rows like those set aside; later rows may differ."
     if found.group is not None and found.by == "rows":
         return f" {found.units} values of {found.group} are too few to promise it for a new one."
     return ""

@@ -70,7 +70,6 @@ def examples(
         else:
             facts |= {"truth": classes[truth[row]], "predicted": classes[int(answers[row])]}
             facts["confidence"] = float(predicted[row, answers[row]])
-            facts["given_truth"] = float(predicted[row, truth[row]])
         found.append(Example(**facts))
     return found
 

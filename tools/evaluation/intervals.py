@@ -11,7 +11,7 @@ bootstrap's rows repeat themselves, which shifts distances upwards and made thes
 import numpy as np
 
 from noglue.tools.evaluation.bootstrap import Bootstrap, quantile, wilson
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.metrics import Metric
 
 GROUPS, WIDE_GROUPS = 20, 5

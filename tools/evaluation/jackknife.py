@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 
 from noglue.tools.evaluation.bootstrap import Bootstrap, unit_sums, wilson
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.metrics import Metric
 
 FEW = 5  # rows wrong, or units of variance, under which the spread seen says little

@@ -36,15 +36,17 @@ def mismatch(schema: Schema, truth: np.ndarray, answers: np.ndarray, validation:
         moved = [place for place in np.argsort(-table.sum(axis=1)) if names[place] != place and table[place].any()]
         some = ", ".join(f"“{classes[place]}” as “{classes[names[place]]}”" for place in moved[:MOST_NAMED])
         message = (
-            f"The test labels seem to name the classes otherwise than train's: {right:.0%} are right as they stand, "
-            f"and {best:.0%} would be if the test's {some} were meant. The score is as the labels stand; check them."
+            f"The test labels seem to name the classes differently from the training labels: {right:.0%} are right as "
+            f"they are, and {best:.0%} would be if the test's {some} were meant. The score takes the labels as they "
+            "are; check them."
         )
         return [DataWarning(kind="mismatched-labels", message=message, count=len(truth))]
     expected = None if validation is None else (validation - chance) / max(1e-9, 1 - chance)
     if expected is not None and expected >= GOOD and (right - chance) / max(1e-9, 1 - chance) <= NEARLY_CHANCE:
         message = (
-            f"The test labels seem to belong to other rows: {right:.0%} are right, as by chance ({chance:.0%}), beside "
-            f"{validation:.0%} of the rows held out from train. Check that the test's labels are in its rows' order."
+            f"The test labels seem to belong to other rows: {right:.0%} are right, no more than by chance "
+            f"({chance:.0%}), against {validation:.0%} of the rows held out from train. Check that the "
+            "test's labels are in its rows' order."
         )
         return [DataWarning(kind="mismatched-labels", message=message, count=len(truth))]
     return []

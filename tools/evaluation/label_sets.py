@@ -12,8 +12,8 @@ rows with few labels, and is not told. After Tsoumakas & Katakis 2007, https://d
 import numpy as np
 
 from noglue.tools.evaluation.bootstrap import Bootstrap
-from noglue.tools.evaluation.findings import Score
 from noglue.tools.evaluation.jackknife import Jackknife
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.metrics import Metric
 from noglue.tools.metrics._parts import Combine, MakeParts, Parts, columns, computer
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from noglue.tools.data.arrays import arrow_column, label_array
 from noglue.tools.data.codes import codes
-from noglue.tools.evaluation.findings import LAST_SEASON, LAST_VALUE
+from noglue.tools.evaluation.scores import LAST_SEASON, LAST_VALUE
 from noglue.tools.preparation.time_order import moments
 from noglue.tools.spec.schema import Schema
 from noglue.tools.values import autocorrelation as series

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from noglue.tools.evaluation.findings import Evaluation, Score
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.evaluation.wording import listing, score_text, value_text
 from noglue.tools.metrics import Metric
 from noglue.tools.spec import modalities
@@ -53,8 +54,8 @@ def _gap(main: Metric, validation: Score | None, test: Score) -> list[DataWarnin
         DataWarning(
             kind="validation-gap",
             message=f"{main.title} is {score_text(main, validation)} on the validation rows and "
-            f"{score_text(main, test)} on the test rows. The {easier} rows are easier, more than chance explains: "
-            "new data may differ likewise.",
+            f"{score_text(main, test)} on the test rows. The {easier} rows are easier by more than chance explains: "
+            "new data may differ in the same way.",
         )
     ]
 
@@ -95,7 +96,7 @@ def _uneven(main: Metric, schema: Schema, found: Evaluation) -> list[DataWarning
     if largest is None or main.name != "accuracy" or len(found.classes) < 2 or largest.rows < MOST_FREQUENT * rows:
         return []
     share = value_text(main, largest.rows / rows)
-    message = f"{share} of the test rows are “{largest.name}”, which flatters accuracy: look at balanced accuracy."
+    message = f"{share} of the test rows are “{largest.name}”, so accuracy looks too good: look at balanced accuracy."
     return [DataWarning(kind="imbalance", message=message)]
 
 

@@ -30,14 +30,14 @@ def decided(chosen: Threshold, schema: Schema, truth: np.ndarray, predicted: np.
 
 def _text(found: Decided) -> str:
     """One or two sentences."""
-    text = f"“{found.positive}” is answered from a probability of {found.threshold:.3g} on ({found.why})."
+    text = f"The answer is “{found.positive}” from a probability of {found.threshold:.3g} upwards ({found.why})."
     if found.reached is not None and found.reached_value is not None and found.least is not None:
         name = str(found.measure).replace("_", " ")
         got = f"{100 * found.reached_value:.1f} % on the {found.rows:,} test rows"
-        held = "which holds what was demanded" if found.reached else "short of what was demanded"
+        held = "which meets the requirement" if found.reached else "short of the requirement"
         text += f" The {name} is {got}, {held} ({100 * found.least:.4g} %)."
     elif found.recall is not None and found.precision is not None:
         text += f" On test: recall {100 * found.recall:.1f} %, precision {100 * found.precision:.1f} %."
     if found.cost is not None and found.cost_at_half is not None:
-        text += f" Cost of a row {number(found.cost)}, beside {number(found.cost_at_half)} with a threshold of 0.5."
+        text += f" Cost per row {number(found.cost)}, against {number(found.cost_at_half)} with a threshold of 0.5."
     return text

@@ -8,12 +8,13 @@ import numpy as np
 from noglue.tools import metrics
 from noglue.tools.evaluation.bootstrap import Bootstrap
 from noglue.tools.evaluation.decision_threshold import Threshold, as_certain
-from noglue.tools.evaluation.findings import CHANCE, FEATURELESS, Rival, Score
 from noglue.tools.evaluation.independent_units import Units
 from noglue.tools.evaluation.jackknife import Jackknife
+from noglue.tools.evaluation.scores import CHANCE, FEATURELESS, Rival, Score
 from noglue.tools.evaluation.wording import gain_text, score_text, value_text
 from noglue.tools.metrics import Evidence, Metric
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 
 Standing = Literal["better", "no-better", "worse", "undecided"]
 Outcome = Literal["better", "no-better", "worse", "mixed", "undecided"]
@@ -74,32 +75,42 @@ class Judge:
         own, its = self.seen(metric, *model), self.seen(metric, *other)
         return None if own is None or its is None else self.resampling.difference(metric, self.truth, own, its)
 
-    def verdict(self, scores: dict[str, Score], model: Evidence, chance: Evidence, rivals: list[Rival]) -> Verdict:
-        """The outcome and one short paragraph. rivals: chance first.
+    def verdict(
+        self,
+        scores: dict[str, Score],
+        model: Evidence,
+        chance: Evidence,
+        rivals: list[Rival],
+        short: ShortTime | None = None,
+    ) -> Verdict:
+        """The outcome and one short paragraph. rivals: chance first. short: where the training had too little time:
+        that is told, and the data are not blamed.
 
         What looks at no feature (chance, the last value, the last season) decides: the best of them must be beaten.
         """
         main, score = self.main, scores[self.main.name]
         against = self.hardest(rivals)
         others = [_beside(main, other) for other in rivals if other is not against]
+        hasty = [] if short is None else [_in_haste(short)]
         text = f"{main.title} {score_text(main, score)} on {self._rows(score)}; {against.title} gives "
         text += f"{value_text(main, against.metrics[main.name].value)}."
         name = "chance" if against.name == CHANCE else against.title
         outcome = standing(main, against)
         if outcome == "better":
-            return "better", " ".join([f"Better than {name}:", text, *others])
+            return "better", " ".join([f"Better than {name}:", text, *others, *hasty])
         second = self._second_opinion() if against.name == CHANCE else None
         if (outcome in ("no-better", "undecided") or main.one_sided) and second is not None:
             lead = self._lead(second, (model, self.threshold), (chance, None))
             if side(second, lead) == "better":
                 text = f"By this measure {_no_better(outcome)} than the most frequent class: {text}"
                 also = f"Yet it does separate the classes: {second.title} {score_text(second, scores[second.name])}."
-                return "mixed", " ".join([text, also, *others])
+                return "mixed", " ".join([text, also, *others, *hasty])
         if outcome == "undecided":
             begins = f"{self._witnesses()} are too few to tell whether it is better than {name}:"
-            return "undecided", " ".join([begins, text, *others])
+            return "undecided", " ".join([begins, text, *others, *hasty])
         begins = f"{'Worse' if outcome == 'worse' else 'No better'} than {name}:"
         ends = "What it learned does not carry over to new rows." if against.name == CHANCE else "Prefer that."
+        ends = f"{hasty[0]} So this says little of the data." if hasty else ends
         return outcome, " ".join([begins, text, *(others if against.name != CHANCE else []), ends])
 
     def hardest(self, rivals: list[Rival]) -> Rival:
@@ -137,6 +148,10 @@ class Judge:
 
 def _no_better(outcome: Standing) -> str:
     return "worse" if outcome == "worse" else "no better"
+
+
+def _in_haste(short: ShortTime) -> str:
+    return f"The time was short: the training {short.in_words()}."
 
 
 def _values(units: Units) -> str:

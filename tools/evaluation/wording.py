@@ -4,7 +4,7 @@
 '97.2 % (95.1–98.6 %)'
 """
 
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.metrics import Metric
 
 PERCENT = ("fraction", "relative")  # units that are printed as percentages

@@ -36,7 +36,7 @@ def because(
     folder: Path | None,
 ) -> list[Because]:
     """Of every row what its columns add to what the model says of the background on average."""
-    assert background is not None, "columns are exchanged for those of other rows"
+    assert background is not None, "columns are swapped with those of other rows"
     if len(schema.features) == 1 and schema.features[0].kind == "text":
         return explain_text.because(model, rows, schema, background, answered, progress, folder)
     table = features_table(rows, schema)

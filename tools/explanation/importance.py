@@ -1,8 +1,8 @@
-"""What matters: how much worse the model does once a column's values are dealt out anew among the test rows.
+"""What matters: how much worse the model does when a column's values are shuffled among the test rows.
 
 Permutation importance (Breiman 2001; Fisher, Rudin & Dominici 2019, https://jmlr.org/papers/v20/18-760.html), by the
 measure that decides. Its 95 % interval is that of a paired difference on the same test rows, as between two models,
-with the spread over several permutations added. Columns that tell nearly the same are dealt out together.
+with the spread over several permutations added. Columns that say nearly the same are shuffled together.
 
     >>> importances(ask, table, judge, predicted, players, clock, seed)[0][0]
     Importance(columns=['bmi'], worse=11.2, low=6.8, high=15.6)
@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from noglue.tools.evaluation.explained import Importance
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.explanation.asking import Ask, Clock
 from noglue.tools.metrics import Evidence, Metric
 

@@ -1,4 +1,4 @@
-"""How much of an answer is lost where a part of the input is covered (Zeiler & Fergus 2014, arxiv.org/abs/1311.2901).
+"""How much of an answer is lost when a part of the input is covered (Zeiler & Fergus 2014, arxiv.org/abs/1311.2901).
 
     answers = asked(model, rows, variants, kind)         # float64 (n,): the answer with each part covered
 

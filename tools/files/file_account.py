@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from noglue.tools.files.unchanging import SeenPath
-from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.pictures.formats import EXTENSIONS
 from noglue.tools.spec.ledgers import FileLedger
 from noglue.tools.spec.protocols import Match, Raw
 
@@ -31,7 +31,7 @@ FILM = frozenset(
         ".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".flv",
     }
 )  # fmt: skip
-LEFT = "left by a system, or hidden"
+LEFT = "a system file, or hidden"
 REPLACED = "replaced by a later file of the same name in the archive"
 EMPTY = "empty"
 _CLUTTER = re.compile(r"\..*|__MACOSX|Thumbs\.db|ehthumbs\.db|desktop\.ini|Icon\r|\$RECYCLE\.BIN", re.IGNORECASE)
@@ -156,7 +156,7 @@ def _why_passed(path: Path) -> str:
     if ending in SOUND:
         return "a recording beside the data"
     if ending in FILM:
-        return "film, which can't be read yet"
+        return "video, which can't be read yet"
     if ending in EXTENSIONS:
         return "a picture beside the data"
     if ending in _CODE_ENDINGS:

@@ -16,17 +16,9 @@ import numpy as np
 
 from noglue.tools.evaluation import diagnosis
 from noglue.tools.evaluation.asked_measures import main_metric, not_measured
-from noglue.tools.evaluation.findings import (
-    CHANCE,
-    LAST_SEASON,
-    LAST_VALUE,
-    Drawn,
-    Evaluation,
-    Forecasting,
-    Rival,
-    Score,
-)
+from noglue.tools.evaluation.findings import Drawn, Evaluation, Forecasting
 from noglue.tools.evaluation.independent_units import Units, lasts
+from noglue.tools.evaluation.scores import CHANCE, LAST_SEASON, LAST_VALUE, Rival, Score
 from noglue.tools.evaluation.verdict import Judge
 from noglue.tools.forecasting import horizons, predicting, rivals, times
 from noglue.tools.forecasting.panel import Panel, Series, of_splits, scale
@@ -175,8 +167,8 @@ def _units(known: Panel, tested: _Tested, predicted: np.ndarray, timeline: Timel
 def _independent(units: Units | None, known: Panel) -> str:
     if units is not None and units.of is not None:
         return f"the {len(known.series):,} series, each left out in turn"
-    alike = "stretches of steps, each left out in turn, as steps that follow one another are alike"
-    return f"{alike}; it is one forecast of one moment, and another moment may score otherwise"
+    alike = "stretches of steps, each left out in turn, as neighbouring steps are alike"
+    return f"{alike}; it is a single forecast from one point in time, and another may score differently"
 
 
 def _rivals(judge: Judge, answer: Evidence, known: Panel, tested: _Tested) -> list[Rival]:

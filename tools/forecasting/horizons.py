@@ -58,10 +58,10 @@ def _unit_steps(unit: Unit, timeline: Timeline) -> tuple[float, str]:
         case "months":
             return MONTHS.get(unit, SECONDS[unit] / SECONDS["month"]) / timeline.step, ""
         case "workdays":
-            told = "days without weekends count, as the data have none"
+            told = "weekends are not counted, as the data have none"
             return (WORKDAYS[unit] if unit in WORKDAYS else SECONDS[unit] / DAY), told
         case _:
-            return 1.0, f"no column tells in which unit of time the rows follow one another: one {unit} is one row"
+            return 1.0, f"no column gives the unit of time: one row counts as one {unit}"
 
 
 def usual(timeline: Timeline, lengths: np.ndarray) -> int:

@@ -35,8 +35,8 @@ def series_of(
         values[at - at[0]] = value[part]
         series[int(code[part[0]])] = part, values
     if count := sum(map(len, earlier)):
-        rows.leave_out(np.concatenate(earlier), "at a step of time at which a later row stands")
-        said = f"{count:,} rows stand at a step of time at which a later row of their series stands, which counts."
+        rows.leave_out(np.concatenate(earlier), "at the same time step as a later row")
+        said = f"{count:,} rows are at the same time step as a later row of their series, which counts."
         rows.tell("repeated-times", said, list(found.columns), count)
     return series
 
@@ -96,7 +96,7 @@ def tell_gaps(rows: Rows, series: Mapping[int, tuple[np.ndarray, np.ndarray]], t
     if gaps:
         steps = sum(len(values) for _, values in series.values())
         message = (
-            f"{gaps:,} of {steps:,} steps ({horizons.step_in_words(timeline)} each) have no row; models are given what "
-            "lies between the neighbours and the season there, and nothing is scored there."
+            f"{gaps:,} of {steps:,} steps ({horizons.step_in_words(timeline)} each) have no row; models see values "
+            "filled in from the neighbours and the season there, and nothing is scored there."
         )
         rows.tell("gaps", message, timeline.columns, gaps)

@@ -139,7 +139,7 @@ def observed(tables: Sequence[pa.Table], schema: Schema, model: Path) -> Observe
     else:
         raise DataError(
             Kind.NOTHING_READABLE,
-            "The model has no history with it to go on from.",
+            "The model was saved without a history to continue from.",
             hint="Give it the observations so far.",
         )
     able = [one for one in known.series if np.isfinite(one.values).sum() >= FEWEST]
@@ -177,7 +177,7 @@ def _write(file: Path, seen: Observed, model: Forecaster, level: float | None) -
                 rows += 1
         for lacking in seen.unable:
             name = "/".join(lacking.key)
-            writer.writerow([name, name, "", "", "", "", f"fewer than {FEWEST} values are known of it"])
+            writer.writerow([name, name, "", "", "", "", f"fewer than {FEWEST} of its values are known"])
     return rows + len(seen.unable)
 
 
@@ -226,7 +226,7 @@ def _history(path: Path, schema: Schema, timeline: Timeline) -> Panel | None:
 def _with_history(new: Panel, before: Panel | None) -> tuple[Panel, list[str]]:
     """The series of the new observations, with what is known of the time before their end; and what is to be said."""
     if before is None:
-        return new, ["The model has no history with it; the new observations are all that is known."]
+        return new, ["The model was saved without its history; the new observations are all that is known."]
     ends = {one.key: one.end for one in new.series}
     follows = new.timeline.grid == "order"
     earlier = [_until(one, ends[one.key], follows) for one in before.series if one.key in ends]

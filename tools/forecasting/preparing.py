@@ -113,7 +113,7 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, goal: str) -> ForecastDa
 def _refuse(wishes: Wishes) -> None:
     """Raises TaskUnclear for what was asked of the rows and has no sense, or none yet, where time goes on."""
     asked = {
-        "a target that is made of its column": wishes.derive is not None,
+        "a derived target": wishes.derive is not None,
         "a share of the rows": wishes.sample is not None,
         "so many labelled rows": wishes.labels is not None,
         "classes": wishes.classes is not None,
@@ -234,8 +234,8 @@ def _why(timeline: Timeline, count: int) -> str:
     by = f" by {', '.join(timeline.columns)}" if timeline.columns else ""
     steps = f"{timeline.horizon} step{'s' * (timeline.horizon != 1)} ({horizons.step_in_words(timeline)} each)"
     return (
-        f"the last {steps} of {many}{by} are the test, forecast from what lies before; up to {timeline.origins} "
-        "rolling origins before that choose among models"
+        f"the last {steps} of {many}{by} are the test, forecast from what lies before; the model is chosen by up to "
+        f"{timeline.origins} rolling origins before that"
     )
 
 

@@ -56,12 +56,12 @@ def time_and_keys(rows: Rows, wishes: Wishes) -> tuple[Reckoned, list[str]]:
     Where all rows of a time are to be put together and nothing is asked for apart, there is one series.
     """
     others = {name: column for name, column in rows.columns.items() if name != rows.target}
-    asked = named(list(others), [wishes.time], "tell the time") if wishes.time is not None else []
-    series = named(list(others), [*wishes.series, *([wishes.group] if wishes.group else [])], "tell the series apart")
+    asked = named(list(others), [wishes.time], "give the time") if wishes.time is not None else []
+    series = named(list(others), [*wishes.series, *([wishes.group] if wishes.group else [])], "separate the series")
     ways = times.candidates({name: column for name, column in others.items() if name not in series})
     ways = [one for one in ways if not asked or asked[0] in one.columns]
     if not ways and asked:
-        raise DataError(Kind.NO_TIME, f"Column {asked[0]!r} holds neither dates nor numbers that follow one another.")
+        raise DataError(Kind.NO_TIME, f"Column {asked[0]!r} holds neither dates nor numbers in sequence.")
     best: tuple[Reckoned, list[str], float] | None = None
     for way in ways:
         keys = series or _apart(way, others, rows)
@@ -71,12 +71,13 @@ def time_and_keys(rows: Rows, wishes: Wishes) -> tuple[Reckoned, list[str]]:
     if best is not None:
         return best[0], series if wishes.aggregate is not None else best[1]
     if _is_plain(others):
-        rows.tell("rows-in-order", "No column tells the time; the rows follow one another as they stand.")
+        rows.tell("rows-in-order", "No column gives the time; the rows are taken in the order of the file.")
         count = len(next(iter(rows.columns.values())))
         return Reckoned((), "rows", np.arange(count, dtype=np.float64)), series
     raise TaskUnclear(
         Kind.NO_TIME,
-        f"What comes next is asked for, and no column tells when a row was: there are {', '.join(list(others)[:12])}.",
+        f"The request asks for what comes next, and no column says when a row was measured: there are "
+        f"{', '.join(list(others)[:12])}.",
         hint="Give a table with a column of dates or of numbered steps, or name it with --time.",
     )
 
@@ -127,7 +128,10 @@ def merged(
     if how is not None:
         value[kept] = sums if how == "sum" else sums / counts
         if how == "sum" and counts.min() < counts.max():
-            said = f"Between {counts.min():,} and {counts.max():,} rows are added up at one {key}; fewer make less."
+            said = (
+                f"Between {counts.min():,} and {counts.max():,} rows are added up for one {key}; fewer rows make a "
+                "smaller total."
+            )
             rows.tell("uneven-totals", said, [rows.target])
         rows.leave_out(extra, f"{AGGREGATES[how]} with another row of the same {key}{of}, as asked")
         return value, True
@@ -137,14 +141,14 @@ def merged(
     if len(extra) <= FEW * len(order):
         value[kept] = sums / counts
         rows.leave_out(extra, f"averaged with another row of the same {key}{of}")
-        message = f"{len(extra):,} rows stand at a {key}{of} that another row has; their values were averaged."
+        message = f"{len(extra):,} rows have the same {key}{of} as another row; their values were averaged."
         rows.tell("repeated-times", message, list(found.columns), len(extra))
         return value, False
     text = {name: column for name, column in rows.columns.items() if name not in (rows.target, *found.columns, *names)}
     raise DataError(
         Kind.REPEATED_TIMES,
-        f"{len(extra):,} of {len(order):,} rows stand at a {key}{of} that another row has, so there is no one value of "
-        f"{rows.target} to go on with.",
+        f"{len(extra):,} of {len(order):,} rows have the same {key}{of} as another row, so there is no single value of "
+        f"{rows.target} to continue from.",
         hint=f"Say how they belong together: `total {rows.target}`, `average {rows.target}`, or `for each` of "
         f"{', '.join(list(text)[:8]) or 'a column that tells them apart'}.",
         columns=[*found.columns, *names],

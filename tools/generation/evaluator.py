@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.evaluation.wording import listing
 from noglue.tools.generation import blindness
 from noglue.tools.generation.checkpoints import Amounts, affordable
@@ -118,7 +118,7 @@ def build(
         step = replace(step, deadline=min(step.deadline, time.monotonic() + max(LEAST_SECONDS, trained)))
     rows = {"test": load_split(step.run / "sealed", "test"), "train": load_split(step.run / "data", "train")}
     if len(rows["test"]) == 0:
-        raise DataError(Kind.NO_ROWS, "The test split has no image to set the samples beside.")
+        raise DataError(Kind.NO_ROWS, "The test split has no image to compare the samples with.")
     own = _judge(schema, judge, step)
     if step.deadline is not None and step.device == "cpu":
         one_thread_if_busy()
@@ -175,7 +175,7 @@ def _fewer(wanted: Amounts, chosen: Amounts) -> DataWarning:
     message = (
         f"There was too little time to judge by {wanted.samples:,} samples, {wanted.test:,} test and {wanted.train:,} "
         f"train rows: it is judged by {chosen.samples:,}, {chosen.test:,} and {chosen.train:,}. Distances come out "
-        "larger by fewer images, for the simple model as well."
+        "larger with fewer images, for the simple model as well."
     )
     return DataWarning(kind="judged-in-haste", message=message, count=chosen.samples)
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from noglue.tools import metrics
 from noglue.tools.evaluation.bootstrap import Bootstrap
-from noglue.tools.evaluation.findings import Score
 from noglue.tools.evaluation.intervals import generation_score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.generation.draws import MOST, Drawn
 from noglue.tools.metrics import Evidence, Metric
 

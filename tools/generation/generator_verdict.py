@@ -6,7 +6,8 @@ training rows get 1.200, a Gaussian of the pixels 35.000. Coverage 91.0 % (90.4â
 """
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import Generation, Memorization, Rival, Score
+from noglue.tools.evaluation.generation_findings import Generation, Memorization
+from noglue.tools.evaluation.scores import Rival, Score
 from noglue.tools.evaluation.verdict import Outcome, Verdict, side
 from noglue.tools.evaluation.wording import listing, score_text, value_text
 from noglue.tools.metrics import Metric
@@ -32,7 +33,7 @@ def main_metric(asked: str | None, scores: dict[str, Score]) -> tuple[Metric, li
         return metrics.load(asked or usual), []
     message = f"The measure asked for, {asked}, has no value here; {', '.join(scores)} do."
     if asked in ("fid", "kid", "inception_score"):
-        message = f"{metrics.load(asked).title} needs the Inception network, which can't be had here."
+        message = f"{metrics.load(asked).title} needs the Inception network, which is not available here."
     return metrics.load(usual), [DataWarning(kind="metric", message=f"{message} {metrics.load(usual).title} decides.")]
 
 
@@ -80,7 +81,7 @@ def _title(name: str) -> str:
 
 def _opening(outcome: str, rivals: list[Rival]) -> str:
     if not rivals:
-        return "Nothing simpler was trained to set it beside: "
+        return "No simpler model was trained to compare it with: "
     words = {"better": "Better than", "worse": "Worse than", "no-better": "No better than"}
     return f"{words[outcome]} {rivals[0].title}: "
 
@@ -88,10 +89,10 @@ def _opening(outcome: str, rivals: list[Rival]) -> str:
 def _reservations(memory: Memorization | None, alarms: list[str]) -> list[str]:
     said = []
     if memory is not None and memory.flagged:
-        said.append("But its samples lie too near to what was learned from to be called new.")
+        said.append("But its samples are too close to the training data to be called new.")
     if alarms:
         times = "once" if len(alarms) == 1 else f"{len(alarms)} times"
-        said.append(f"An alarm rang {times} in training: {alarms[-1].rstrip('.')}.")
+        said.append(f"Training raised an alarm {times}: {alarms[-1].rstrip('.')}.")
     return said
 
 
@@ -102,7 +103,7 @@ def suspicions(generation: Generation, test_rows: int, train_rows: int) -> list[
         said.append(DataWarning(kind="memorization", message=generation.memorization.message))
     if test_rows < FEW_ROWS:
         message = f"Only {test_rows:,} test rows: the scores are rough, and distances come out too large for few rows. "
-        message += "Read them beside those of real rows."
+        message += "Compare them with those of real rows."
         said.append(DataWarning(kind="few-test-rows", message=message, count=test_rows))
     if generation.samples < FEW_SAMPLES:
         message = f"Only {generation.samples:,} samples were drawn: the scores are rough."
@@ -119,7 +120,7 @@ def _of_classes(generation: Generation) -> list[DataWarning]:
     accuracy = generation.judge_accuracy
     if accuracy is not None and accuracy < WEAK_JUDGE:
         message = f"The judge itself is right on only {100 * accuracy:.0f} % of the test rows: "
-        return [DataWarning(kind="weak-judge", message=message + "what it says of classes says little.")]
+        return [DataWarning(kind="weak-judge", message=message + "what it says about classes means little.")]
     said = []
     unseen = [c.name for c in generation.classes if c.asked >= LEAST_ASKED and c.recognised < WEAK_CLASS * c.asked]
     often = [c for c in generation.classes if c.data * generation.samples >= FEWEST_EXPECTED]

@@ -2,8 +2,8 @@
 
     >>> judge = train_judge(run / "data", step.folder / "judge", schema, step, seed=1, rows=20_000, epochs=3)
     >>> judge.how
-    'a residual network told to tell the 10 classes apart, trained on 19,000 train rows (right on 99.1 % of 1,000 others
-    …), principal components of the pixels and random convolutions'
+    'a residual network that tells the 10 classes apart, trained on 19,000 train rows (right on 99.1 % of 1,000
+    others …), principal components of the pixels and random convolutions'
     >>> judge.features(samples).shape, judge.accuracy(test_pixels, test_labels)
     ((10000, 258), 0.993)
 
@@ -32,7 +32,7 @@ from safetensors.numpy import load_file, save_file
 
 from noglue.tools.data.arrays import image_column
 from noglue.tools.data.write_split import SplitWriter
-from noglue.tools.evaluation.findings import JudgeProof
+from noglue.tools.evaluation.generation_findings import JudgeProof
 from noglue.tools.evaluation.wording import listing
 from noglue.tools.generation.judge_examples import MOST_HELD, LabelledImages, divided, labelled_images
 from noglue.tools.generation.projection import Projection, scale_of

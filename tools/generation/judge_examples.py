@@ -53,12 +53,12 @@ def labelled_images(data: Path, schema: Schema, seed: int, most: int, side: int)
             rest, held = divided(chosen)
             size = working_size(train.select(rest), side)
             learned, others = (read(train.select(part), size) for part in (rest, held))
-            how = f"a residual network told to tell the {len(classes)} classes apart"
+            how = f"a residual network that tells the {len(classes)} classes apart"
             upright = (learned, others)
             return LabelledImages(learned, labels[rest], classes, how, classes, others, labels[held], upright)
     rest, held = divided(random.permutation(len(train))[:most])
     learned, others = (_square(train.select(part), side) for part in (rest, held))
-    how = f"a residual network told to tell by how many quarter turns an image is rotated ({why})"
+    how = f"a residual network that tells by how many quarter turns an image is rotated ({why})"
     turned, asked = _turned(learned, most, random), _turned(others, len(others), random)
     return LabelledImages(*turned, TURNS, how, None, *asked, (learned, others))
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from noglue.tools.evaluation.findings import Memorization
+from noglue.tools.evaluation.generation_findings import Memorization
 from noglue.tools.metrics._neighbours import authentic
 from noglue.tools.metrics._neighbours import nearest as nearest_rows
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from noglue.tools.evaluation.bootstrap import wilson
-from noglue.tools.evaluation.findings import JudgeProof
+from noglue.tools.evaluation.generation_findings import JudgeProof
 from noglue.tools.generation.spoilings import noise, scrambled
 from noglue.tools.metrics._distances import frechet
 
@@ -75,7 +75,7 @@ def in_words(proof: JudgeProof) -> str:
     'right on 96.7 % of 240 others (the likeliest answer on 10.4 %), which lie at 4.1 from them, noise at 412'
     """
     if "time" in proof.failed:
-        return "there was no time to teach it anything"
+        return "there was no time to train it"
     if "too-few" in proof.failed:
         return f"not proved, as only {proof.rows} pictures could be held back"
     said = []

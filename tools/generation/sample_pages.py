@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from noglue.tools.evaluation.findings import Picture
+from noglue.tools.evaluation.generation_findings import Picture
 from noglue.tools.evaluation.wording import listing
 from noglue.tools.generation.memorization import NEAR, nearest
 from noglue.tools.metrics._neighbours import nearest as nearest_rows
@@ -79,7 +79,7 @@ def _between(sampler: Sampler, most: int, seed: int) -> tuple[np.ndarray, int, s
     latents = np.concatenate([spherical(ends[2 * row], ends[2 * row + 1], ACROSS) for row in range(rows)])
     labels = None if sampler.classes is None else np.repeat(np.arange(rows) % len(sampler.classes), ACROSS)
     kept = "" if labels is None else ", the class kept"
-    caption = f"From one latent to another, a row each{kept}: steps without a jump speak against learning by heart"
+    caption = f"From one latent to another, a row each{kept}: smooth steps speak against memorisation"
     return sampler.decode(latents, labels), ACROSS, caption
 
 

@@ -13,7 +13,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from noglue.tools.evaluation.findings import Evaluation, Generation, Picture, Rival
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.generation_findings import Generation, Picture
+from noglue.tools.evaluation.scores import Rival
 from noglue.tools.generation import generator_verdict, sample_pages
 from noglue.tools.generation.draws import seed_for
 from noglue.tools.generation.evaluator import GeneratorEvaluator, Scored, build
@@ -60,7 +62,7 @@ def evaluation(
     main, remarks = generator_verdict.main_metric(wishes.metric, scored.scores)
     left = step.remaining()
     if simple is not None and left is not None and left < seconds:
-        message = "The time was up, so the simple model was not judged beside it."
+        message = "The time was up, so the simple model was not judged."
         evaluator.remarks.append(DataWarning(kind="judged-in-haste", message=message))
         step.note(message)
         simple = None

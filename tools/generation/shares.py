@@ -6,7 +6,7 @@ ClassShare(name='ankle boot', asked=500, recognised=478, data=0.1, generated=0.0
 
 import numpy as np
 
-from noglue.tools.evaluation.findings import ClassShare
+from noglue.tools.evaluation.generation_findings import ClassShare
 
 MOST_ASKED = 5_000  # samples that are asked for by class, in all
 LEAST_OF_A_CLASS = 20

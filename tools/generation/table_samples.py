@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from noglue.tools.data.arrays import arrow_column
-from noglue.tools.evaluation.findings import Evaluation, Generation, Rival
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.generation_findings import Generation
+from noglue.tools.evaluation.scores import Rival
 from noglue.tools.generation import generator_verdict
 from noglue.tools.generation.draws import MOST, how_many, seed_for
 from noglue.tools.generation.features import Features, of_the_model, scores
@@ -46,7 +48,7 @@ def evaluate(
     """Raises DataError `no-rows`, StepFailed `no-score`."""
     splits = {"test": load_split(step.run / "sealed", "test"), "train": load_split(step.run / "data", "train")}
     if len(splits["test"]) == 0:
-        raise DataError(Kind.NO_ROWS, "The test split has no row to set the samples beside.")
+        raise DataError(Kind.NO_ROWS, "The test split has no row to compare the samples with.")
     real = {split: cells(_few(rows, seed_for(step.seed, split)), schema) for split, rows in splits.items()}
     space = Space(schema.features, real["train"])
     test, train = (space.features(real[split]) for split in ("test", "train"))

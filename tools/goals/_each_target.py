@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import CHANCE, Evaluation, Outcome, Rival, Score
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.scores import CHANCE, Outcome, Rival, Score
 from noglue.tools.goals._predictions import SAMPLE, identifiers_of, predictions_of
 from noglue.tools.modelstore import several_models
 from noglue.tools.spec import goals

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noglue.tools.evaluation.findings import CHANCE, LAST_SEASON, LAST_VALUE, Evaluation, Rival, Score
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.scores import CHANCE, LAST_SEASON, LAST_VALUE, Rival, Score
 from noglue.tools.goals._beside_scores import explain_within, promise, promised, where_wrong
 from noglue.tools.metrics import Constant, Evidence
-from noglue.tools.modelstore.model_folder import families
+from noglue.tools.modelstore import model_folder
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
 from noglue.tools.spec.profiles import DataWarning
@@ -46,13 +47,12 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     from noglue.tools.evaluation.asked_measures import main_metric, not_measured
     from noglue.tools.evaluation.independent_units import save, units
     from noglue.tools.evaluation.suspicions import suspicions
-    from noglue.tools.evaluation.threshold_effect import decided
     from noglue.tools.evaluation.verdict import Judge
 
     test, truth = _labelled(load_split(step.run / "sealed", "test"), schema)
     if len(test) == 0:
         raise DataError(Kind.NO_ROWS, "The test split has no row with a target, so nothing can be scored.")
-    family, simple = families(step.run / "model")
+    family, simple = model_folder.families(step.run / "model")
     model = _load(family, step.run / "model", step)
     started = time.monotonic()
     predicted = predictions_of(model, test, schema, step, "scoring")
@@ -68,12 +68,12 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     title, guesses = _guess(answer, train_truth)
     rivals = [judge.rival(CHANCE, title, answer, guesses), *_persistence(judge, answer, step)]
     skipped = Skipped(step)
-    if simple is not None and skipped.time_for(seconds, "the simple model was not scored beside it"):
+    if simple is not None and skipped.time_for(seconds, "the simple model was not scored"):
         rivals += _simple_model(simple, judge, answer, step)
     validation = {}
     if skipped.time_for(0.0, "the validation rows were not scored again"):
         validation = _validation(answer, judge, step)
-    outcome, verdict = judge.verdict(scores, answer, guesses, rivals)
+    outcome, verdict = judge.verdict(scores, answer, guesses, rivals, model_folder.short(step.run / "model"))
     found = Evaluation(
         goal=schema.goal,
         modality=schema.modality,
@@ -88,23 +88,39 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
         device=step.device,
     )
     found.not_measured = not_measured([args.metric, *args.measures], schema, scores)
-    if threshold is not None:
-        found.decision = decided(threshold, schema, truth, predicted)
     answers = None if schema.classes is None else decision_threshold.answers(predicted, schema, threshold)
-    promise(found, judge, predicted, answers, args.level, step)
-    if schema.predicts is not None:
-        _diagnose(found, schema, truth, predicted, answers, step.seed)
-        where_wrong(found, judge, test, predicted, answers)
-        if skipped.time_for(0.0, "no examples are shown"):
-            _show_examples(found, args.examples, schema, test, truth, predicted, answers, step)
-        if skipped.time_for(0.0, "what matters to the model was not worked out"):
-            explain_within(found, model, judge, (test, predicted, answers), step)
+    _look_into(found, args, judge, answer, answers, skipped)
     _write_predictions(found, args, schema, model, (test, truth, predicted), threshold, step)
     if answers is not None:
         held = validation.get("accuracy")
         remarks += label_mismatch.mismatch(schema, truth, answers, None if held is None else held.value)
     found.warnings = [*remarks, *skipped.warnings, *suspicions(found, main, schema, predicted)]
     return found
+
+
+def _look_into(
+    found: Evaluation,
+    args: "Args",
+    judge: "Judge",
+    answer: Evidence,
+    answers: "np.ndarray | None",
+    skipped: "Skipped",
+) -> None:
+    """What lies behind the scores, as far as there is time: the threshold, promises, where it is wrong and why."""
+    from noglue.tools.evaluation.threshold_effect import decided
+
+    schema, step, truth, predicted = answer.schema, skipped.step, answer.truth, answer.predicted
+    if judge.threshold is not None:
+        found.decision = decided(judge.threshold, schema, truth, predicted)
+    promise(found, judge, predicted, answers, args.level, step)
+    if schema.predicts is None:
+        return
+    _diagnose(found, schema, truth, predicted, answers, step.seed)
+    where_wrong(found, judge, answer.rows, predicted, answers)
+    if skipped.time_for(0.0, "no examples are shown"):
+        _show_examples(found, args.examples, schema, answer.rows, truth, predicted, answers, step)
+    if skipped.time_for(0.0, "what matters to the model was not worked out"):
+        explain_within(found, answer.model, judge, (answer.rows, predicted, answers), step)
 
 
 @dataclass

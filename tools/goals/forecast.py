@@ -98,7 +98,7 @@ GOAL = GoalPlugin(
     does="it forecasts",
     title="the next values of {target}",
     card="Forecasts the next values of {target} after the end of the observations that it is given.",
-    trains="fit forecasters, choose and weigh them by rolling origins before the test",
+    trains="fit forecasters, choose and weight them by rolling origins before the test",
     scores="score the sealed last steps of each series, then forecast what comes after them",
     reserve=(0.2, 8.0, 90.0),  # the members fit their states to each history twice
 )

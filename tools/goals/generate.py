@@ -41,7 +41,7 @@ GOAL = GoalPlugin(
     does="it generates new examples",
     title="synthetic {modality} data",
     card="Makes new {modality} data like those it learned from. It is synthetic: it shows nothing real.",
-    trains="learn what the train images look like, watch for collapse, keep the best moment",
-    scores="draw samples and set them beside the sealed test images, by a judge of its own",
+    trains="learn what the train images look like, watch for collapse, keep the best snapshot",
+    scores="draw samples and compare them with the sealed test images, through a judge of its own",
     reserve=(0.15, 20.0, 180.0),  # a judge is trained and thousands of samples are drawn
 )

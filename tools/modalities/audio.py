@@ -116,6 +116,7 @@ MODALITY = ModalityPlugin(
     own=("audio", "path"),
     held_as="samples",
     rank=3,
+    toy={"features": [Column(name="audio", kind="content", dtype="int16")]},
     describe=describe,
     column=column,
     contents=contents,

@@ -141,7 +141,10 @@ MODALITY = ModalityPlugin(
     own=("image", "path"),
     held_as="pixels",
     rank=0,
-    toy={"image": ImageShape(height=32, width=32, channels=3)},
+    toy={
+        "features": [Column(name="image", kind="image", dtype="uint8")],
+        "image": ImageShape(height=32, width=32, channels=3),
+    },
     describe=describe,
     column=column,
     contents=contents,

@@ -99,6 +99,7 @@ MODALITY = ModalityPlugin(
     own=("series", "path"),
     held_as="steps",
     rank=4,
+    toy={"features": [Column(name="series", kind="content", dtype="float32")]},
     describe=describe,
     column=column,
     contents=contents,

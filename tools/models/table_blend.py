@@ -2,7 +2,7 @@
 
 Every candidate is judged by cross-validation on the training and validation rows together (five folds). A first round
 of varied learners is followed by a search over learners and their settings, a second layer above what the
-blend's members say, and folds dealt anew, until the budget is used; then a greedy selection gives each its weight. The
+blend's members say, and folds drawn again, until the budget is used; then a greedy selection gives each its weight. The
 learners of the folds are kept for boosting and networks, the others fitted again to all these rows. Above 20,000 rows,
 where rows belong together (a split by time or by group), or when time is short, the validation rows judge instead. The
 scores are of rows that neither the learners nor (with folds) the weights had seen; that the search has chosen by them
@@ -35,12 +35,19 @@ BLENDS = (
     "random forest",
 )  # CatBoost, and beside these XGBoost and networks, only where their libraries are installed
 MOST_ROWS = 200_000
+LOADING, CELLS_PER_SECOND = 2.0, 1e6  # seconds for the libraries and the quickest learners; read and learned
 
 
 def suits(schema: Schema) -> float:
     """Tables of up to 200,000 rows."""
     fits = schema.modality in ("table", "text") and schema.goal in ("classify", "regress")
     return 0.8 if fits and schema.rows.get("train", 0) <= MOST_ROWS else 0.0
+
+
+def seconds(schema: Schema) -> float:
+    """About how long the quickest learners take, boosting among them; most of it the libraries take to load."""
+    rows = schema.rows.get("train", 0) + schema.rows.get("validation", 0)
+    return LOADING + rows * len(schema.features) / CELLS_PER_SECOND
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:

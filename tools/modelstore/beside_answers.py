@@ -92,7 +92,7 @@ class Beside:
             if found.explaining is None or (found.explaining.BACKGROUND and found.training is None):
                 raise BadUsage(
                     Kind.EXPLAIN,
-                    "This model can't say why: it keeps no training rows to set an input beside.",
+                    "This model can't say why: it keeps no training rows to compare an input with.",
                     hint="Train it again, or leave --explain out.",
                 )
         return found
@@ -118,7 +118,7 @@ class Beside:
         if not self.strange:
             return self.said
         some = "One input is" if self.strange == 1 else f"{self.strange:,} of the {total:,} inputs are"
-        ends = f"{some} unlike what the model learned from ({self.first}): little speaks for its answers there."
+        ends = f"{some} unlike what the model learned from ({self.first}): its answers there are unreliable."
         return [*self.said, ends]
 
     def reasons(self, batch: Batch, predicted: np.ndarray) -> "list[Because | None]":
@@ -165,11 +165,11 @@ class Beside:
     def _in_which_unit(self, one: Because) -> str:
         """What the amounts are."""
         if one.base is None:
-            lost = "of the answer's probability is lost" if self.schema.classes is not None else "less is told"
+            lost = "of the answer's probability is lost" if self.schema.classes is not None else "of the answer is lost"
             points = ", in points" if self.schema.classes is not None else ""
             return f"because: how much {lost} without each part of the input{points}."
         if self.schema.classes is None:
-            return f"because: what each column adds to {number(one.base)}, which is said on average."
+            return f"because: what each column adds to {number(one.base)}, the average prediction."
         return "because: what each column adds to the answer's mean probability, in points."
 
     def _written(self, one: Because) -> str:

@@ -11,7 +11,7 @@ from noglue.tools.data.row_content import encoded_images
 from noglue.tools.modelstore import table_inputs
 from noglue.tools.modelstore.file_inputs import pass_over
 from noglue.tools.modelstore.inputs import Batch, Found, dataset
-from noglue.tools.pictures import decoding
+from noglue.tools.pictures import decoding, formats
 from noglue.tools.preparation.gathering import joined
 from noglue.tools.spec.data_form import PixelScale
 from noglue.tools.spec.protocols import Raw
@@ -62,7 +62,7 @@ def table_batches(raw: Raw, table: pa.Table, problems: dict[int, str], first: in
 
 def _take_pictures(files: list[tuple[str, Path]], found: Found) -> bool:
     """Whether there are pictures; those that can't be read keep their rows, and what is none is told of."""
-    kinds = {name: decoding.is_picture(file) or file.suffix.lower() in decoding.UNREADABLE for name, file in files}
+    kinds = {name: formats.is_picture(file) or file.suffix.lower() in formats.UNREADABLE for name, file in files}
     if not any(kinds.values()):
         return False
     found.files += [(name, file) for name, file in files if kinds[name]]
@@ -90,7 +90,7 @@ def beyond(cut: int, schema: Schema) -> list[str]:
         return []
     scale = _scale(schema)
     known = "the range of their type" if scale is None else f"{scale.low:g}…{scale.high:g}"
-    return [f"{cut:,} picture{' has' if cut == 1 else 's have'} values outside {known}, which are cut off"]
+    return [f"{cut:,} picture{' has' if cut == 1 else 's have'} values outside {known}, which are clipped"]
 
 
 def _image_batches(names: Sequence[str | int], sources: Sequence[Path | bytes], schema: Schema) -> Iterator[Batch]:
@@ -155,7 +155,7 @@ def _encoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema
 
 def _refuse_unknown(source: Path | bytes) -> None:
     """Raises ValueError for a picture of a format that can't be decoded here."""
-    kind = decoding.UNREADABLE.get(source.suffix.lower()) if isinstance(source, Path) else None
+    kind = formats.UNREADABLE.get(source.suffix.lower()) if isinstance(source, Path) else None
     if kind is not None:
         raise ValueError(f"{kind} pictures can't be read here")
 

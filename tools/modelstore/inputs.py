@@ -103,7 +103,7 @@ def find(given: Sequence[tuple[str, Path]], schema: Schema) -> Found:
         raise DataError(
             Kind.WRONG_KIND,
             f"{kind.name.capitalize()} files and files that hold many {kind.plural} can't be mixed in one prediction.",
-            hint="Predict them in two goes.",
+            hint="Predict them separately.",
         )
     return found
 

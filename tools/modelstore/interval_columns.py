@@ -74,5 +74,5 @@ def load(folder: Path, schema: Schema, level: float) -> Promise:
     if rows.group is not None and guarantee.by == "rows":
         said += f" Rows of a new {rows.group} may be unlike them: {rows.units} values of it are too few to tell."
     elif rows.ordered:
-        said += " Later rows may be unlike them."
+        said += " Later rows may differ."
     return Promise(guarantee, schema.classes, said)

@@ -61,7 +61,7 @@ def must_generate(schema: Schema) -> None:
         raise BadUsage(
             Kind.NOT_A_GENERATOR,
             f"This model can't generate; {goals.load(schema.goal).does}.",
-            hint='`noglue predict RUN INPUT...` uses it. A generator comes of a run like "make new images like these".',
+            hint='`noglue predict RUN INPUT...` uses it. A generator comes from "make new images like these".',
         )
 
 

@@ -85,7 +85,7 @@ def _use(schema: Schema) -> str:
             command = command.removesuffix(" --proba")
             rest = (
                 f"INPUT is a table of new observations, with {', '.join(_needed(schema))}; the next "
-                f"{schema.timeline.horizon} steps after their end are told, with intervals."
+                f"{schema.timeline.horizon} steps after their end are forecast, with intervals."
             )
             return f"```\n{command}\n```\n\nRUN is the run's folder or name. {rest}"
         rest = "Inputs have the columns named above; missing values are allowed." if not kind.content else rest
@@ -121,7 +121,7 @@ def _validation(schema: Schema, trained: Trained, metric: str | None, baseline: 
 def _limits(schema: Schema) -> str:
     if goals.makes_new(schema.goal):
         return _limits_of_a_generator(schema)
-    lines = ["- Holds for data that come about as the training data did; nothing else was tried."]
+    lines = ["- Valid for data that arise as the training data did; nothing else was tested."]
     if schema.counts and min(schema.counts.values()) * 10 < max(schema.counts.values()):
         rarest = min(schema.counts, key=lambda name: schema.counts[name] if schema.counts else 0)
         lines.append(
@@ -135,8 +135,9 @@ def _limits(schema: Schema) -> str:
 def _limits_of_a_generator(schema: Schema) -> str:
     lines = [
         "- Every image is synthetic. Say so where it is shown; it is evidence of nothing.",
-        "- It knows what the training images show, with their gaps and their leanings, and nothing else.",
-        "- It may come near to single training images; the report says how near. Look there if these may not be shown.",
+        "- It knows what the training images show, with their gaps and biases, and nothing else.",
+        "- It may come close to individual training images; the report says how near. Look there if these may not be "
+        "shown.",
     ]
     if schema.counts and len(schema.counts) > 1 and min(schema.counts.values()) * 10 < max(schema.counts.values()):
         rarest = min(schema.counts, key=lambda name: schema.counts[name] if schema.counts else 0)

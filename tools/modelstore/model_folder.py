@@ -19,6 +19,7 @@ from typing import Any
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Trained
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 from noglue.tools.spec.step import Step
 
 READER = "reader.py"
@@ -48,6 +49,7 @@ def about(name: str, baseline: str | None, trained: Trained, metric: str | None,
         "seconds": trained.seconds,
         "parameters": trained.parameters,
         "device": step.device,
+        "short": None if trained.short is None else trained.short.model_dump(),
         "noglue": own_version(),
     }
 
@@ -71,6 +73,12 @@ def seconds(folder: Path) -> float | None:
     """What the training of the model in `folder` took; None of a model from before that was kept."""
     took: float | None = json.loads((folder / "model.json").read_text(encoding="utf-8")).get("seconds")
     return took
+
+
+def short(folder: Path) -> ShortTime | None:
+    """Where the training of the model in `folder` had too little time to be of use."""
+    said = json.loads((folder / "model.json").read_text(encoding="utf-8")).get("short")
+    return None if said is None else ShortTime.model_validate(said)
 
 
 def own_version() -> str:

@@ -103,7 +103,7 @@ def _after_redirects(
         here, params, body = there, None, None
     raise DataError(
         Kind.REDIRECT_LOOP,
-        f"{failures.shown(url)} sends us from one address to the next without end.",
+        f"{failures.shown(url)} sends us from one address to the next, endlessly.",
         url=failures.shown(url),
     )
 

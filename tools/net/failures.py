@@ -51,7 +51,7 @@ def of_exception(error: Exception, url: str) -> DataError:
             hint="If a company proxy signs the traffic, name its certificate file in SSL_CERT_FILE.",
         )
     if isinstance(error, requests.TooManyRedirects):
-        return DataError(Kind.REDIRECT_LOOP, f"{url} sends us from one address to the next without end.", url=url)
+        return DataError(Kind.REDIRECT_LOOP, f"{url} sends us from one address to the next, endlessly.", url=url)
     if isinstance(error, (requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema)):
         return DataError(
             Kind.FORBIDDEN_ADDRESS, f"{url} leads to an address that is neither http nor https: {error}.", url=url

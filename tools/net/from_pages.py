@@ -328,8 +328,7 @@ def _nothing(page: Page, fetched: Fetched) -> DataError:
     )
     return DataError(
         Kind.NO_DATA_LINKS,
-        f"{failures.shown(page.url)}{called} is a page with no link to a data file that could be made out. "
-        f"{seen}.{why}",
+        f"{failures.shown(page.url)}{called} is a page with no recognisable link to a data file. {seen}.{why}",
         hint=hint,
         url=failures.shown(page.url),
         reason=name,

@@ -50,7 +50,7 @@ class Look:
 
 
 class Reach:
-    """A `Web` (see `tools/spec/protocols.py`). remaining: seconds left to the step, or None for no limit."""
+    """A `Web` (see `tools/spec/sources.py`). remaining: seconds left to the step, or None for no limit."""
 
     def __init__(self, channel: "Channel", remaining: Callable[[], float | None] = lambda: None) -> None:
         self._channel, self._remaining = channel, remaining

@@ -118,7 +118,7 @@ def _malformed(scheme: str, rest: str) -> DataError | None:
         right = re.sub(r"^(https?:?/{1,2}|/+)", "", rest, flags=re.I)
         return DataError(
             Kind.UNSUPPORTED_ADDRESS,
-            f"This looks like an address, but no name of a server stands behind {scheme}://.",
+            f"This looks like an address, but there is no server's name after {scheme}://.",
             hint=f"Did you mean {scheme}://{_bare_place(right)}?" if right else "Give the whole address.",
             scheme=scheme,
         )

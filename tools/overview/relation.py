@@ -1,4 +1,4 @@
-"""How much a column says of the target by itself: one number for all pairs of kinds, from 0 (nothing) to 1 (all).
+"""How much a column says about the target by itself: one number for all pairs of kinds, from 0 (nothing) to 1 (all).
 
 >>> x = np.random.default_rng(0).normal(size=4000)
 >>> round(relation(binned(x), binned(0.6 * x + 0.8 * np.random.default_rng(1).normal(size=4000))), 1)

@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from noglue.tools.pictures import formats
-from noglue.tools.pictures.formats import EXTENSIONS as EXTENSIONS
-from noglue.tools.pictures.formats import UNREADABLE as UNREADABLE
 from noglue.tools.spec.data_form import PixelScale
 
 if TYPE_CHECKING:
@@ -32,11 +30,6 @@ if TYPE_CHECKING:
     from noglue.tools.pictures.bit_depth import Span
 
 FEW = 4  # pictures, for which starting threads takes longer than the work
-_OTHERS = re.compile(  # what is no picture by its ending, so that it need not be opened
-    r".*\.(txt|[ct]sv|jsonl?|xml|ya?ml|md|html?|pdf|py|db|ini|np[zy]|parquet|mat|h5|zip|gz|tar|cls|log|xlsx?|docx?|mp[34]|avi"
-    r"|mov|wav|svg)",
-    re.IGNORECASE,
-)
 MOST_PIXELS = 89_478_485  # Pillow's own line: a quarter of a gigabyte as RGB
 _DEEP = {"I", "I;16", "I;16L", "I;16B", "I;16N", "F"}
 _GREY = {"1", "L", "LA"} | _DEEP
@@ -51,21 +44,6 @@ _OWN = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")  # what stays encode
 
 T = TypeVar("T")
 S = TypeVar("S")
-
-
-def is_image(name: str) -> bool:
-    """By the ending of a file's name; hidden files are none."""
-    return not name.startswith(".") and f".{name.rpartition('.')[2].lower()}" in EXTENSIONS
-
-
-def is_picture(path: str | Path) -> bool:
-    """By the ending of its name, or, where that is none or unknown, by its first bytes."""
-    name = str(path).rpartition(os.sep)[2]
-    if is_image(name):
-        return True
-    if name.startswith(".") or _OTHERS.fullmatch(name) or Path(name).suffix.lower() in UNREADABLE:
-        return False
-    return formats.is_picture(path)
 
 
 def size(source: Path | bytes) -> tuple[int, int, int]:

@@ -20,6 +20,11 @@ UNREADABLE = {".jxl": "JPEG XL", ".cr2": "raw", ".nef": "raw", ".arw": "raw", ".
 # Ghostscript), the others are rarely tried against hostile files and hold no data sets.
 FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM", "AVIF", "JPEG2000", "ICO")
 MISLABELLED = ("AVIF, called HEIC",)
+_OTHERS = re.compile(  # what is no picture by its ending, so that it need not be opened
+    r".*\.(txt|[ct]sv|jsonl?|xml|ya?ml|md|html?|pdf|py|db|ini|np[zy]|parquet|mat|h5|zip|gz|tar|cls|log|xlsx?|docx?|mp[34]|avi"
+    r"|mov|wav|svg)",
+    re.IGNORECASE,
+)
 HEAD, TAIL = 4096, 26  # bytes by which a format is known
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*",
           b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51\0")  # fmt: skip
@@ -40,7 +45,22 @@ def decoders(source: Path | bytes) -> tuple[str, ...]:
     return FORMATS
 
 
+def is_image(name: str) -> bool:
+    """By the ending of a file's name; hidden files are none."""
+    return not name.startswith(".") and f".{name.rpartition('.')[2].lower()}" in EXTENSIONS
+
+
 def is_picture(path: str | Path) -> bool:
+    """By the ending of its name, or, where that is none or unknown, by its first bytes."""
+    name = str(path).rpartition(os.sep)[2]
+    if is_image(name):
+        return True
+    if name.startswith(".") or _OTHERS.fullmatch(name) or Path(name).suffix.lower() in UNREADABLE:
+        return False
+    return _begins_as_one(path)
+
+
+def _begins_as_one(path: str | Path) -> bool:
     """By the first bytes, and TGA by its last."""
     try:
         head, tail, size = _ends(Path(path))

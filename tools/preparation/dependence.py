@@ -59,7 +59,7 @@ def find_dependence(
     if depends.group is not None:
         if depends.group.name in columns:  # no name of several columns together
             _nameless(gathered, depends.group.name, columns[depends.group.name], wishes.group is not None, warnings)
-        leave_out(gathered, depends.group.name, "it says which rows belong together, which no new row shares")
+        leave_out(gathered, depends.group.name, "it says which rows belong together, and new rows have other values")
     if depends.order is not None:
         if wishes.ahead is not None and not {"unlabelled", "test"} & set(gathered.rows):
             raise _forecast(depends.order, str(found.target), wishes.ahead)
@@ -145,17 +145,15 @@ def _shown(
     if len(test):
         if _comes_last(order, test, rows):
             return Dependence(order=order)
-        where = "the test rows that came with the data stand between those of train"
+        where = "the test rows that came with the data lie between those of train"
     elif time_order.are_many_and_short(order, known):
         return Dependence(order.series)
     elif _both_have_classes(order, found, strata, rows, wishes.share):
         return Dependence(order=order)
     else:
         where = "the last ones hold a single class, so the test rows were drawn at random"
-    message = (
-        f"Rows follow one another by {order.name}, but {where}: the neighbours of test rows are known from train, "
-    )
-    message += "and the score may flatter."
+    message = f"Rows are ordered by {order.name}, but {where}: the neighbours of test rows are in train, "
+    message += "and the score may be too optimistic."
     warnings.append(DataWarning(kind="order", message=message, columns=list(order.columns)))
     return Dependence()
 
@@ -164,7 +162,7 @@ def _forecast(order: Order, target: str, words: str) -> TaskUnclear:
     """What comes after a series needs its past for features, which no model family here takes."""
     return TaskUnclear(
         Kind.FORECAST,
-        f"The request asks for what comes next (“{words}”), and the rows follow one another by {order.name}. A "
+        f"The request asks for what comes next (“{words}”), and the rows are ordered by {order.name}. A "
         f"forecast of {target} can't be made yet, and the {target} of a row that is there already is something else.",
         hint=f"Without these words {target} is learned from the other columns of its row, and tested on the last rows.",
     )

@@ -48,9 +48,9 @@ def divide(
     if pooled:
         parted.why += f"; the {pooled:,} test rows that came with the data were put together with the others first"
     if parted.how == "grouped" and depends.group is not None:
-        parted.why += f" (by {depends.group.name}, so that no value of it stands on both sides)"
+        parted.why += f" (by {depends.group.name}, so that none of its values is on both sides)"
     if parted.how == "time" and depends.order is not None:
-        parted.why += f" (by {depends.order.name}, as rows that follow one another are alike)"
+        parted.why += f" (by {depends.order.name}, as neighbouring rows are alike)"
     dates = [column.name for column in gathered.columns if column.kind == "date"]
     if parted.how == "stratified" and dates:
         parted.why += f"; {dates[0]} holds dates, which the split does not follow"
@@ -124,13 +124,14 @@ def _torn(parted: Partition, depends: Dependence) -> list[DataWarning]:
     """Groups that stand in train and in test, where the request itself says which rows are for the test."""
     if depends.group is None or parted.how not in ("ordered", "condition", "time"):
         return []
-    test, train = (np.unique(depends.group.codes[parted.rows[name]]) for name in ("test", "train"))
-    both = len(np.intersect1d(test, train))
+    learned = np.concatenate([part for name, part in parted.rows.items() if name in ("train", "validation")])
+    test = np.unique(depends.group.codes[parted.rows["test"]])
+    both = len(np.intersect1d(test, depends.group.codes[learned]))
     if not both:
         return []
     message = (
-        f"{both:,} of {len(test):,} values of {depends.group.name} in the test rows stand in train as well, as the "
-        "test rows were asked for; the score may flatter."
+        f"{both:,} of {len(test):,} values of {depends.group.name} in the test rows are in train as well, as the "
+        "test rows were asked for; the score may be too optimistic."
     )
     return [DataWarning(kind="torn-groups", message=message, columns=[depends.group.name], count=both)]
 

@@ -175,7 +175,7 @@ def _cells(
     if not columns:
         raise DataError(
             Kind.NO_FEATURES,
-            f"No column is left to learn from beside the target {target!r}: {_reasons(dropped)}.",
+            f"No column is left to learn from besides the target {target!r}: {_reasons(dropped)}.",
             hint="Give a table with at least one column that says something about the target.",
         )
     whole = pa.concat_tables([conform.conform_table(table, columns) for table in tables])

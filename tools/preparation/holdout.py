@@ -2,6 +2,9 @@
 
 Strata are int64 codes (n,): the class, or for a regression the quantile that the target lies in. Rows of equal
 content are kept on one side by `stratified(…, hashes)`, so that nothing is tested that was learned by heart.
+
+turn: float64 (n,), a random number of each row by its place in the files (`turns`); who is held out goes by it alone,
+so that what else is asked for (a column left out, another target, fewer rows) moves hardly a row to another side.
 """
 
 import numpy as np
@@ -15,46 +18,54 @@ MOST_SHARING = 20  # groups that share a row; one in more of them is what many h
 MOST_UNITED = 0.5  # of the rows in one group: more, and there is nothing left to draw from
 
 
-def stratified(
-    strata: np.ndarray, fraction: float, random: np.random.Generator, hashes: np.ndarray | None = None
-) -> np.ndarray:
-    """A share of every stratum: at least one row of each that has two, never all of them.
+def turns(rows: int, random: np.random.Generator) -> np.ndarray:
+    """Of each row, float64 (rows,) in 0…1. Those of the first rows are the same however many follow.
 
-    >>> stratified(np.array([0] * 80 + [1] * 20 + [2]), 0.2, np.random.default_rng(0)).sum()
+    >>> turns(3, np.random.default_rng(0)).round(3)
+    array([0.637, 0.27 , 0.041])
+    """
+    return random.random(rows)
+
+
+def stratified(strata: np.ndarray, fraction: float, turn: np.ndarray, hashes: np.ndarray | None = None) -> np.ndarray:
+    """A share of every stratum, those of the smallest `turn`: at least one row of each that has two, never all of them.
+
+    Equal rows go with the first of them, so that only they move where what makes them equal changes.
+
+    >>> stratified(np.array([0] * 80 + [1] * 20 + [2]), 0.2, turns(101, np.random.default_rng(0))).sum()
     20
     """
     if hashes is None:
-        return _share(strata, fraction, random)
+        return _share(strata, fraction, turn)
     # A group of equal rows goes by its rarest class, so that no class is swallowed by another.
     rarest_first = np.argsort(np.bincount(strata)[strata], kind="stable")
     _, first, group = np.unique(hashes[rarest_first], return_index=True, return_inverse=True)
     held = np.empty(len(strata), dtype=bool)
-    held[rarest_first] = _share(strata[rarest_first][first], fraction, random)[group]
+    held[rarest_first] = _share(strata[rarest_first][first], fraction, turn[rarest_first][first])[group]
     everything = np.unique(strata)
     # Equal rows of many classes, or nothing but equal rows, can't be kept together.
     if not held.any() or len(np.unique(strata[~held])) < len(everything):
-        return _share(strata, fraction, random)
+        return _share(strata, fraction, turn)
     return held
 
 
-def _share(strata: np.ndarray, fraction: float, random: np.random.Generator) -> np.ndarray:
+def _share(strata: np.ndarray, fraction: float, turn: np.ndarray) -> np.ndarray:
     counts = np.bincount(strata)
     wanted = np.floor(counts * fraction + 0.5).astype(np.int64)
     wanted = np.clip(wanted, np.where(counts >= 2, 1, 0), np.maximum(counts - 1, 0))
-    shuffled = random.permutation(len(strata))
-    order = shuffled[np.argsort(strata[shuffled], kind="stable")]
+    order = np.lexsort((turn, strata))
     rank = np.arange(len(strata)) - (np.cumsum(counts) - counts)[strata[order]]
     held = np.empty(len(strata), dtype=bool)
     held[order] = rank < wanted[strata[order]]
     return held
 
 
-def drawn(strata: np.ndarray, count: int, random: np.random.Generator, hashes: np.ndarray | None = None) -> np.ndarray:
+def drawn(strata: np.ndarray, count: int, turn: np.ndarray, hashes: np.ndarray | None = None) -> np.ndarray:
     """`count` rows, each stratum by its share: one at least of each that has two, never all of one.
 
     Equal rows stay together, so that where all of them are repeated the count is met as nearly as whole sets allow.
 
-    >>> drawn(np.array([0] * 80 + [1] * 20 + [2]), 25, np.random.default_rng(0)).sum()
+    >>> drawn(np.array([0] * 80 + [1] * 20 + [2]), 25, turns(101, np.random.default_rng(0))).sum()
     25
     """
     unit = np.arange(len(strata)) if hashes is None else np.unique(hashes, return_inverse=True)[1]
@@ -64,7 +75,7 @@ def drawn(strata: np.ndarray, count: int, random: np.random.Generator, hashes: n
     counts = np.bincount(kind, weights=size, minlength=int(strata.max()) + 1).astype(np.int64)
     left, room, missing = _quota(counts, count), np.maximum(counts - 1, 0), count
     chosen = np.zeros(len(size), bool)
-    order = random.permutation(len(size))
+    order = np.argsort(turn[rarest_first][first], kind="stable")
     for within in (True, False):  # every stratum's share first, then what is still missing, wherever it fits
         for one in order[~chosen[order]].tolist():
             if size[one] <= min(room[kind[one]], missing, left[kind[one]] if within else missing):
@@ -76,7 +87,7 @@ def drawn(strata: np.ndarray, count: int, random: np.random.Generator, hashes: n
                 break
     held = np.asarray(chosen[unit])
     if hashes is not None and (not held.any() or len(np.unique(strata[~held])) < len(np.unique(strata))):
-        return drawn(strata, count, random)  # nothing but equal rows, or a class swallowed by another
+        return drawn(strata, count, turn)  # nothing but equal rows, or a class swallowed by another
     return held
 
 

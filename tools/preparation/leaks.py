@@ -82,7 +82,7 @@ def _of_classes(column: Column, values: pa.ChunkedArray, target: np.ndarray) -> 
     chance = table.sum(axis=0).max() / len(target)
     right = table.max(axis=1).sum() / len(target)
     if chance < 1 and (right - chance) / (1 - chance) >= TELLS:
-        return Leak(column.name, False, f"alone it tells {right:.1%} of the rows' classes (a guess: {chance:.1%})")
+        return Leak(column.name, False, f"alone it gives {right:.1%} of the rows' classes (a guess: {chance:.1%})")
     return None
 
 

@@ -77,14 +77,14 @@ def told(
         count = len(np.unique(np.where(side[across[:, 0]] == 2, across[:, 0], across[:, 1])))
         message = (
             f"{count:,} of {len(parted.rows['test']):,} test {things} are nearly the same as one to learn from"
-            f"{_like(across, name)}; the score may flatter.{_disagreeing(across, numbers)}{looked}"
+            f"{_like(across, name)}; the score may be too optimistic.{_disagreeing(across, numbers)}{looked}"
         )
         found.append(DataWarning(kind="near-duplicates-across-splits", message=message, count=count))
     inside = there[~torn]
     count = len(np.unique(inside[:, 0]))
     if count >= max(2, WORTH_TELLING * copies.looked_at):
         message = f"{count:,} {things} are nearly the same as another one{_like(inside, name)}"
-        message += "." if torn.any() else "; near-copies stand on one side of the split."
+        message += "." if torn.any() else "; near-copies are on one side of the split."
         message += _disagreeing(inside, numbers) + looked
         found.append(DataWarning(kind="near-duplicates", message=message, count=count))
     return found or _drawn(copies, things)

@@ -18,11 +18,11 @@ from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.profiles import DataWarning
 
 How = Literal["official", "stratified", "random", "grouped", "time", "ordered", "condition"]
-TWIN = "the same content stands in the rows held out"
+TWIN = "the same content is in the rows held out"
 NO_TARGET = "no readable target"
 IN_NEITHER = "neither among the rows to learn from nor among those to test on, as asked"
-TORN = "of a group that stands in the test rows"
-TORN_FROM_VALIDATION = "of a group that stands in the validation rows"
+TORN = "of a group that is in the test rows"
+TORN_FROM_VALIDATION = "of a group that is in the validation rows"
 WHOLE = 0.2  # of the earlier rows that must be left, where rows of groups in the test rows leave them
 FEWEST = 6  # labelled rows: two of each split
 
@@ -93,8 +93,10 @@ class Partition:
 
 
 def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: np.random.Generator) -> Partition:
-    """Raises DataError `too-few-rows`, `no-time`, TaskUnclear `torn-groups`."""
-    report = Report()
+    """random: of the split alone, so that no other choice moves a row. Raises DataError `too-few-rows`, `no-time`,
+    TaskUnclear `torn-groups`.
+    """
+    report, turn = Report(), holdout.turns(len(given.strata), random)
     labelled = {name: part[given.strata[part] >= 0] for name, part in rows.items()}
     unlabelled = _unlabelled(rows, labelled, report)
     pool = np.sort(np.concatenate([labelled.get(name, _none()) for name in ("train", "all")]))
@@ -124,13 +126,13 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
         pool = _without_torn(pool, validation, given, report, TORN_FROM_VALIDATION)
     if not len(test):
         how, why = _describe(given, pool, shares, bool(len(rows.get("test", _none()))))
-        pool, test = _test_rows(pool, given, shares, random, report)
+        pool, test = _test_rows(pool, given, shares, turn, random, report)
     if len(pool) < FEWEST - 2:
         torn = sum(len(part) for why, part in report.left_out if why == TORN)
-        also = f"; {torn:,} more are of groups that stand in the test rows" if torn else ""
+        also = f"; {torn:,} more are of groups that are in the test rows" if torn else ""
         raise DataError(
             Kind.TOO_FEW_ROWS,
-            f"Too few are left to learn from: {counted(len(pool), 'row')} beside {len(test):,} for the test{also}.",
+            f"Too few are left to learn from: {counted(len(pool), 'row')} besides {len(test):,} for the test{also}.",
             hint="Ask for fewer test rows, or for none by groups."
             if torn
             else "Ask for fewer test rows, or give more rows.",
@@ -139,7 +141,8 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
         share = shares.validation or holdout.default_validation(len(pool))
         grouped = given.bound and given.are_grouped(pool)  # whole groups, and no row is lost by it
         held_by = replace(given, times=None) if grouped else given
-        pool, validation = _hold_out(pool, held_by, share, random, report)
+        last_first = turn.max(initial=0) - turn  # so that the size of the test split hardly tells which rows these are
+        pool, validation = _hold_out(pool, held_by, share, last_first, random, report)
     found = {"train": pool, "validation": validation, "test": test, "unlabelled": unlabelled}
     kept = {name: part for name, part in found.items() if len(part) or name == "train"}
     return Partition(kept, how, why, report.warnings, left_out=report.left_out)
@@ -212,7 +215,7 @@ def _unlabelled(rows: dict[str, np.ndarray], labelled: dict[str, np.ndarray], re
     known = np.concatenate([_none(), *(part for name, part in labelled.items() if name != "unlabelled")])
     lost = np.setdiff1d(everything, np.concatenate([asked, known]))
     if len(lost):
-        message = f"Left out for want of a readable target: {len(lost):,} of {counted(total, 'row')}."
+        message = f"Left out, without a readable target: {len(lost):,} of {counted(total, 'row')}."
         report.warn("missing", message, len(lost))
         report.leave_out(lost, NO_TARGET)
     return asked
@@ -249,11 +252,11 @@ def _without_test_rows(
 
 
 def _test_rows(
-    pool: np.ndarray, given: Rows, shares: Shares, random: np.random.Generator, report: Report
+    pool: np.ndarray, given: Rows, shares: Shares, turn: np.ndarray, random: np.random.Generator, report: Report
 ) -> tuple[np.ndarray, np.ndarray]:
     """Train and test rows. A number that was asked for is met; else the share is one of every class."""
     if not (shares.asked or given.places is not None):
-        left, held_out = _hold_out(pool, given, shares.test, random, report)
+        left, held_out = _hold_out(pool, given, shares.test, turn, random, report)
         left = left if given.times is None else _whole(left, held_out, given, report)
         if not len(held_out):
             raise _no_second(len(pool))
@@ -269,7 +272,7 @@ def _test_rows(
         held = holdout.whole_groups(given.groups[pool], given.strata[pool], count, random)
     else:
         hashes = None if given.hashes is None else given.hashes[pool]
-        held = holdout.drawn(given.strata[pool], count, random, hashes)
+        held = holdout.drawn(given.strata[pool], count, turn[pool], hashes)
         return pool[~held], pool[held]
     rest = _whole(pool[~held], pool[held], given, report)
     return _without_twins(rest, pool[held], given, report), pool[held]
@@ -283,7 +286,7 @@ def _whole(rest: np.ndarray, held: np.ndarray, given: Rows, report: Report) -> n
     if len(whole) < min(len(rest), max(FEWEST - 2, WHOLE * len(rest))):
         raise TaskUnclear(
             Kind.TORN_GROUPS,
-            f"{len(rest) - len(whole):,} of the {len(rest):,} rows before the test rows are of groups that stand in "
+            f"{len(rest) - len(whole):,} of the {len(rest):,} rows before the test rows are of groups that are in "
             "the test rows as well, so no split both keeps groups whole and tests on later rows.",
             hint="Ask for one of the two.",
         )
@@ -291,7 +294,7 @@ def _whole(rest: np.ndarray, held: np.ndarray, given: Rows, report: Report) -> n
 
 
 def _hold_out(
-    pool: np.ndarray, given: Rows, share: float, random: np.random.Generator, report: Report
+    pool: np.ndarray, given: Rows, share: float, turn: np.ndarray, random: np.random.Generator, report: Report
 ) -> tuple[np.ndarray, np.ndarray]:
     strata, hashes = given.strata[pool], None if given.hashes is None else given.hashes[pool]
     if given.times is not None:
@@ -301,7 +304,7 @@ def _hold_out(
     elif given.groups is not None and given.are_grouped(pool):
         held = holdout.grouped(given.groups[pool], strata, share, random)
     else:
-        held = holdout.stratified(strata, share, random, hashes)
+        held = holdout.stratified(strata, share, turn[pool], hashes)
         return pool[~held], pool[held]
     return _without_twins(pool[~held], pool[held], given, report), pool[held]
 

@@ -1,12 +1,11 @@
 """From a reader's tables to splits on disk: gather, decide, split, screen, write."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from noglue.tools.data.hashing import byte_hash
 from noglue.tools.data.row_content import Cells
@@ -14,13 +13,13 @@ from noglue.tools.data.write_split import SplitWriter
 from noglue.tools.preparation import generator_classes, near_duplicates, screening, several_targets, traps
 from noglue.tools.preparation.dependence import Dependence, find_dependence
 from noglue.tools.preparation.dividing import divide, pool
-from noglue.tools.preparation.gathering import Columns, Gathered, gather
+from noglue.tools.preparation.gathering import Gathered
 from noglue.tools.preparation.outline import schema_of
 from noglue.tools.preparation.partition import Partition
 from noglue.tools.preparation.prepare_wishes import Wishes
-from noglue.tools.preparation.requested_rows import columns_of, keep_at_most, keep_sample, keep_where
-from noglue.tools.preparation.several_targets import Several
-from noglue.tools.preparation.target_column import TargetColumn, answers, class_named
+from noglue.tools.preparation.question import Question, asked
+from noglue.tools.preparation.requested_rows import keep_at_most
+from noglue.tools.preparation.target_column import TargetColumn, class_named
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.ledgers import RowLedger
@@ -31,9 +30,7 @@ from noglue.tools.spec.requested import Derived
 from noglue.tools.spec.schema import ORIGIN, Schema
 from noglue.tools.spec.warning_order import by_weight
 from noglue.tools.values import derived_targets
-from noglue.tools.values.cells import said_missing, settled
-from noglue.tools.values.conform import features_of, match_names
-from noglue.tools.values.targets import find_target
+from noglue.tools.values.conform import features_of
 
 OURS = {
     "identifier",
@@ -96,7 +93,7 @@ class Prepared:
                 count = len(next(iter(columns.values())))
                 part = rows[done : done + count]
                 extra = {name: column.take(pa.array(part)) for name, column in aside.items()}
-                for one in self.answers.apart() if self.schema.target is not None else []:
+                for one in self.answers.targets() if self.schema.target is not None else []:
                     extra[str(one.target)] = one.arrow(part)
                 if origin is not None:
                     extra[ORIGIN] = origin.slice(done, count)
@@ -128,23 +125,9 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int, left: float |
     """
     patience = traps.Patience(left)
     random = np.random.default_rng(seed)
-    raw, kind = said_missing(settled(raw), wishes.missing), modalities.load(raw.modality)
-    several = several_targets.asked(raw, wishes)
-    raw = raw if several is None else several.raw
-    target, target_why = _target(raw, wishes) if several is None else (several.columns[0], several_targets.why(several))
-    _relabel(raw, target)
-    others = [] if several is None else several.columns[1:]
-    gathered = gather(raw, profile.columns, target, Columns([*wishes.drop, *others], wishes.exclude, wishes.only))
-    several_targets.set_apart(gathered, others)
-    if wishes.where:
-        keep_where(gathered, wishes.where, columns_of(raw))
-    if wishes.sample is not None:
-        keep_sample(gathered, wishes.sample, random)
-    if several is None:
-        found, derived = _answers(gathered, raw, target, gathered.target, wishes)
-    else:
-        found, derived = _joint(several, gathered, raw, wishes), None
-    target_why = target_why if derived is None else f"{target_why}: {derived_targets.in_words(str(target), derived)}"
+    question = asked(raw, profile, wishes, random)
+    raw, several, gathered, found = question.raw, question.several, question.gathered, question.found
+    kind = modalities.load(raw.modality)
     warnings = [warning for warning in profile.warnings if warning.kind not in OURS]
     pooled = pool(gathered, found, wishes)
     depends = find_dependence(gathered, found, raw, wishes, warnings)
@@ -155,11 +138,11 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int, left: float |
     if goals.makes_new(found.goal) and kind.content:
         found = _conditioned(gathered, found, warnings)
     strata = found.strata(len(hashes))
-    checking = random.spawn(1)[0]
+    checking, dealing = random.spawn(2)
     patience.begin()
     joined, copies = near_duplicates.kept_together(gathered, hashes, strata, raw, wishes, depends, checking)
     patience.pause()
-    parted, strata = divide(gathered, found, joined, depends, raw, wishes, random, pooled)
+    parted, strata = divide(gathered, found, joined, depends, raw, wishes, dealing, pooled)
     found = found.without(parted.hidden)
     train = parted.rows["train"]
     target_known = found.numbers is not None and not len(parted.hidden)
@@ -169,23 +152,30 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int, left: float |
     name = near_duplicates.names(raw, gathered.content)
     warnings += near_duplicates.told(copies, parted, found.numbers, name, _things(kind))
     columns = _screened(gathered, found, train, random, warnings)
-    for one in found.apart():
+    for one in found.targets():
         known = parted if several is None else several_targets.known_rows(one, parted)
         told = traps.Look(gathered, one, known, name, _things(kind), checking).warnings(patience)
         told = told if several is None else several_targets.named_each(told, one, several)
         warnings += [warning for warning in told if warning not in warnings]
     schema = schema_of(raw, profile, found, parted, columns, warnings)
+    _complete(schema, question, found, parted, depends, wishes)
+    ledger = gathered.account.ledger(parted.rows, _lost(raw))
+    return Prepared(schema, gathered, found, parted, hashes, gathered.dropped, question.why, ledger)
+
+
+def _complete(
+    schema: Schema, question: Question, found: TargetColumn, parted: Partition, depends: Dependence, wishes: Wishes
+) -> None:
+    """What the schema says beside columns and splits. found: of the rows that are left."""
     _tell_dependence(schema, depends)
-    schema.positive, schema.derived = _positive(found, wishes, derived), derived
-    if several is not None:
-        several_targets.describe(schema, several, found, parted)
+    schema.positive, schema.derived = _positive(found, wishes, question.derived), question.derived
+    if question.several is not None:
+        several_targets.describe(schema, question.several, found, parted)
     schema.warnings = by_weight(schema.warnings)
     if schema.target_range is not None:
-        schema.target_range = tuple(derived_targets.own_unit(np.array(schema.target_range), derived).tolist())
+        schema.target_range = tuple(derived_targets.own_unit(np.array(schema.target_range), question.derived).tolist())
     if goals.makes_new(found.goal):
         generator_classes.of_one_size(schema)
-    ledger = gathered.account.ledger(parted.rows, _lost(raw))
-    return Prepared(schema, gathered, found, parted, hashes, gathered.dropped, target_why, ledger)
 
 
 def _things(kind: ModalityPlugin) -> str:
@@ -197,63 +187,6 @@ def _lost(raw: Raw) -> dict[str, int]:
     kind = modalities.load(raw.modality)
     files = len(raw.unusable) if kind.content else 0
     return raw.lost | ({kind.undecoded: files} if files else {})
-
-
-def _joint(several: Several, gathered: Gathered, raw: Raw, wishes: Wishes) -> several_targets.JointTarget:
-    """What is to be learned of each row, of every target. Raises as for one, and `unsupported`."""
-    if wishes.derive is not None or wishes.classes is not None or goals.makes_new(wishes.goal):
-        raise DataError(
-            Kind.UNSUPPORTED,
-            "Of several targets each is learned as its column is; none is made of others, or kept to some classes.",
-            hint="Ask for one target.",
-        )
-    each = []
-    for one in several.asked:
-        own = replace(wishes, goal=one.goal, positive=one.positive)
-        found, _ = _answers(gathered, raw, one.column, several_targets.column_of(raw, one.column), own)
-        each.append(found if several.labels is None else several_targets.of_label(found))
-    return several_targets.joint(each)
-
-
-def _answers(
-    gathered: Gathered, raw: Raw, target: str | None, column: pa.ChunkedArray | None, wishes: Wishes
-) -> tuple[TargetColumn, Derived | None]:
-    """What is to be learned of each row, and how it was made of the target's column, if it was."""
-    names, goal, derived = raw.classes if target == raw.target else None, wishes.goal, None
-    if wishes.derive is not None and column is not None and target is not None:
-        derived = wishes.derive
-        if derived.op == "log":
-            numbers, shift = derived_targets.logarithm(column, target)
-            derived = Derived(op="log", value=shift)
-            column, names, goal = pa.chunked_array([pa.array(numbers, mask=~np.isfinite(numbers))]), None, "regress"
-        else:
-            whole = columns_of(raw)[target] if names is not None else column
-            column, names, goal = derived_targets.classes(whole, derived, target), None, "classify"
-            column = pc.if_else(pa.array(gathered.account.in_use), column, pa.scalar(None, pa.string()))
-    known = np.concatenate([gathered.rows.get(name, np.zeros(0, np.int64)) for name in ("train", "all")])
-    found = answers(column, target, goal, names, known if len(known) else None)
-    if wishes.classes is not None:
-        found = _of_classes(gathered, found, wishes.classes)
-    elif wishes.where:
-        found = found.of_rows(np.flatnonzero(gathered.account.in_use))
-    return (found if wishes.positive is None else found.looking_for(wishes.positive)), derived
-
-
-def _of_classes(gathered: Gathered, found: TargetColumn, wanted: list[str]) -> TargetColumn:
-    """Rows of other classes are left out; those to predict, and those without a class, are no concern of it."""
-    kept = found.of_classes(wanted)
-    assert found.numbers is not None, "no classes"
-    assert kept.numbers is not None, "no classes"
-    assert kept.classes is not None, "no classes"
-    others = (found.numbers >= 0) & (kept.numbers < 0)
-    gathered.leave_out(np.flatnonzero(others), f"not of the classes {', '.join(kept.classes)}, as asked")
-    if goals.predicts(found.goal) == "classes" and len(kept.classes) < 2:
-        raise DataError(
-            Kind.ONE_CLASS,
-            f"Only the class {kept.classes[0]} is asked for; there is nothing to tell it from.",
-            hint="Name two classes or more.",
-        )
-    return kept
 
 
 def _positive(found: TargetColumn, wishes: Wishes, derived: Derived | None) -> str | None:
@@ -278,37 +211,6 @@ def _tell_dependence(schema: Schema, depends: Dependence) -> None:
         schema.series = None if depends.order.series is None else depends.order.series.name
 
 
-def _target(raw: Raw, wishes: Wishes) -> tuple[str | None, str]:
-    main = raw.splits.get("train", raw.splits.get("all", next(iter(raw.splits.values()), None)))
-    names = [] if main is None else main.column_names
-    if not goals.needs_target(wishes.goal) and wishes.target is None:
-        labelled = raw.target in names and goals.load(str(wishes.goal)).target == "optional"
-        return (raw.target, "the labels that came with the data") if labelled else (None, "none is needed")
-    kind = modalities.load(raw.modality)
-    if kind.content:
-        names = [name for name in names if name not in kind.own]
-        if not names:
-            raise DataError(
-                Kind.NO_LABELS,
-                f"The {kind.plural} carry no labels, so there is nothing to learn to tell.",
-                hint=f"Put each class's {kind.plural} into a folder of its own, or give a table of labels beside them.",
-            )
-        wished = match_names(names, [wishes.target]) if wishes.target else {}
-        return find_target(names, wishes.target if wished else None, raw.target)
-    others = [raw.splits[name] for name in ("unlabelled", "test") if name in raw.splits]
-    predicted = [name for name in names if others and name not in others[0].column_names]
-    return find_target(names, wishes.target, raw.target, predicted)
-
-
-def _relabel(raw: Raw, target: str | None) -> None:
-    """A table taken for rows to predict, as it lacks a column, is the test table when that is not the target."""
-    held = raw.splits.get("unlabelled")
-    if held is None or "test" in raw.splits or target not in held.column_names:
-        return
-    if held.column(target).null_count < held.num_rows:
-        raw.splits = {("test" if name == "unlabelled" else name): table for name, table in raw.splits.items()}
-
-
 def _without_damaged(gathered: Gathered, kind: ModalityPlugin, warnings: list[DataWarning]) -> None:
     damaged = gathered.content.damaged
     if not damaged:
@@ -329,14 +231,14 @@ def _screened(
     if not isinstance(gathered.content, Cells):
         return gathered.columns
     table = gathered.content.table.take(pa.array(train))
-    each = found.apart()
+    each = found.targets()
     columns, dropped, screened = screening.screen(table, gathered.columns, each, train, random, gathered.only)
     warnings += screened
     gathered.dropped |= dropped
     if not columns:
         raise DataError(
             Kind.NO_FEATURES,
-            f"Every column beside the target has the same value in all {len(train)} train rows.",
+            f"Every column besides the target has the same value in all {len(train)} train rows.",
             hint="Give a table with at least one column that varies.",
         )
     gathered.content = Cells(gathered.content.table.select([column.name for column in columns]))

@@ -52,7 +52,7 @@ class JointTarget(TargetColumn):
         assert self.numbers is not None, "there are targets"
         return self.numbers
 
-    def apart(self) -> tuple[TargetColumn, ...]:
+    def targets(self) -> tuple[TargetColumn, ...]:
         return self.each
 
     def columns(self, rows: np.ndarray) -> np.ndarray:
@@ -270,7 +270,7 @@ def check_rows(several: Several, each: Sequence[TargetColumn], parted: Partition
             raise DataError(
                 Kind.TOO_FEW_ROWS,
                 f"The target {one.target!r} is known in {len(train):,} train rows and {len(test):,} test rows, too few "
-                "to learn it beside the others.",
+                "to learn it with the others.",
                 hint="Give more rows with it, or leave it out.",
             )
 

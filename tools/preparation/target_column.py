@@ -51,7 +51,7 @@ class TargetColumn:
         strata[there] = holdout.quantiles(self.numbers[there])
         return strata
 
-    def apart(self) -> "tuple[TargetColumn, ...]":
+    def targets(self) -> "tuple[TargetColumn, ...]":
         """Itself, or each of several that it holds."""
         return (self,)
 

@@ -70,9 +70,7 @@ class Look:
         patience.begin()
         found = [*self._numbered(), *self._given_away()]
         if patience.is_spent():
-            message = (
-                "For lack of time, wrong labels and differences between training and test rows were not looked for."
-            )
+            message = "There was no time to look for wrong labels, or for differences between training and test rows."
             return [*found, DataWarning(kind="unchecked", message=message)]
         return [*found, *self._drift(), *self._label_noise()]
 
@@ -171,7 +169,7 @@ class Look:
         )
         named = [name for name in found.columns if name]
         message += f", most by {_listed(named)}." if named else "."
-        message += " Answers for such rows are less sure than the validation score says."
+        message += " Answers for such rows are less certain than the validation score suggests."
         return DataWarning(kind="drift", message=message, columns=named)
 
     def _known(self, split: str) -> np.ndarray:

@@ -124,7 +124,7 @@ class Embedder:
         return (time.monotonic() - began) / (len(batches) * TOKENS_AT_ONCE)
 
     def _of(self, ids: list[list[int]], rows: np.ndarray, count: int, size: int) -> tuple[np.ndarray, np.ndarray]:
-        """The vectors of these rows, filled up to `count` of `size` tokens."""
+        """The vectors of these rows, filled up to `count` of `size` tokens: few shapes, as each takes preparing."""
         batch, there = np.zeros((count, size), np.int64), np.zeros((count, size), bool)
         there[:, 0] = True
         for line, row in enumerate(rows.tolist()):
@@ -132,15 +132,16 @@ class Embedder:
         return rows, self._forward(batch, there)[: len(rows)]
 
 
-Batch = tuple[np.ndarray, int, int]  # rows, how many a batch of this length has, length
+Batch = tuple[np.ndarray, int, int]  # rows, how many are computed (a power of two, or the most), length
 
 
 def _batches(ids: list[list[int]], longest: int) -> Iterator[Batch]:
     sizes = np.array([min(longest, rounded(len(one))) for one in ids], np.int64)
     for size in np.unique(sizes).tolist():
-        rows, count = np.flatnonzero(sizes == size), max(4, TOKENS_AT_ONCE // size)
-        for start in range(0, len(rows), count):
-            yield rows[start : start + count], count, size
+        rows, most = np.flatnonzero(sizes == size), max(4, TOKENS_AT_ONCE // size)
+        for start in range(0, len(rows), most):
+            some = rows[start : start + most]
+            yield some, min(most, 1 << (len(some) - 1).bit_length()), size
 
 
 def _in_order(

@@ -81,6 +81,10 @@ class Encoder:
         self.tokenizer.no_padding()
         self._seen: dict[str, Floats] = {}
 
+    def knows(self, word: str) -> bool:
+        """Whether a word in lower case is one of its 30,522 tokens, whole: `price`, but not `prce`."""
+        return self.tokenizer.token_to_id(word) is not None
+
     def encode(self, sentences: list[str]) -> "Floats":
         """Unit vectors, float32 (n, 384), in the order given. A sentence met before is not computed again."""
         import numpy as np

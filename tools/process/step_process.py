@@ -6,8 +6,8 @@ for a package that an extra would have brought. Anything else that is raised is 
 and the exit status is 1.
 
 CONTEXT is JSON: `run` and `cache` (paths), `deadline` (of `time.monotonic()`, or null), `reserve` (seconds that were
-left to the steps after this one, as long as they take on an idle machine), `network` (a descriptor, or null), `apart`
-(the exit status of what ran before it in a sandbox of its own, or null).
+left to the steps after this one, as long as they take on an idle machine), `network` (a descriptor, or null),
+`untrusted` (the exit status of what ran before it in a sandbox of its own, or null).
 FOLDER/clock.json says when the tool began and ended and what its seconds went into (`agent/step_phases.py`).
 Standard output carries events, one JSON object a line; what libraries print goes to the log.
 """
@@ -79,7 +79,7 @@ def run_step(folder: Path, context: dict[str, Any], events: TextIO, clock: dict[
         deadline=_deadline(context.get("deadline"), float(context.get("reserve", 0.0))),
         network=_network(context.get("network")),
         emit=lambda event: print(json.dumps(event.model_dump(), default=str), file=events),
-        apart_status=context.get("apart"),
+        untrusted_status=context.get("untrusted"),
     )
     try:
         tool = catalogue.load("noglue.tools", call["tool"])

@@ -37,8 +37,8 @@ class Rows:
         path = step.folder / "rows" / "rows.parquet"
         path.parent.mkdir(exist_ok=True)
         try:
-            os.close(open_plain(step.apart / "rows.parquet"))
-            (step.apart / "rows.parquet").replace(path)
+            os.close(open_plain(step.untrusted / "rows.parquet"))
+            (step.untrusted / "rows.parquet").replace(path)
             with _opened(path) as file:
                 return cls(path, sum(batch.num_rows for batch in file.iter_batches()), list(file.schema_arrow.names))
         except FileNotFoundError:
@@ -83,10 +83,10 @@ def _opened(path: Path) -> "pq.ParquetFile":
 def _refuse_failed(step: Step) -> None:
     """Raises DataError for code that says itself that it failed, or was ended before it could say anything."""
     try:
-        reported = read_json(step.apart / "reported.json", REPORT_LIMIT)
+        reported = read_json(step.untrusted / "reported.json", REPORT_LIMIT)
         error, made = reported.get("error"), int(reported.get("rows_from_nothing", 0))
     except FileNotFoundError:
-        raise bad(f"it ended with {_last_words(step) or f'exit status {step.apart_status}'}") from None
+        raise bad(f"it ended with {_last_words(step) or f'exit status {step.untrusted_status}'}") from None
     except (ValueError, AttributeError, TypeError, StepFailed):
         raise bad("it left something else than its result") from None
     if error is not None:
@@ -98,7 +98,7 @@ def _refuse_failed(step: Step) -> None:
 def _last_words(step: Step) -> str:
     """The last line of its log, where Python names the exception."""
     try:
-        lines = read_result(step.apart / "log.txt", LOG_LIMIT).decode("utf-8", "replace").strip().splitlines()
+        lines = read_result(step.untrusted / "log.txt", LOG_LIMIT).decode("utf-8", "replace").strip().splitlines()
     except (OSError, StepFailed):
         return ""
     return " ".join(lines[-1:])[:300]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from noglue.tools.readers._array_sets import Found, most_columns
+from noglue.tools.readers._array_roles import Found
+from noglue.tools.readers._array_sets import most_columns
 from noglue.tools.readers._arrays import images, labels, pick, to_bytes
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm

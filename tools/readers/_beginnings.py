@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from noglue.tools.files.file_account import FILM, SOUND
-from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.pictures.formats import EXTENSIONS
 
 _MOST_OPENED = 500
 _MEDIA = SOUND | FILM | frozenset(EXTENSIONS)

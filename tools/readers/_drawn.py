@@ -1,4 +1,4 @@
-"""Tables that are larger than what is held in memory: rows drawn by chance, while they are read batch by batch.
+"""Tables that are larger than what is held in memory: rows drawn at random, while they are read batch by batch.
 
 >>> round(share_of({Path("five-gigabytes.csv"): 5 << 30}, MOST_TEXT), 3)
 0.059
@@ -50,7 +50,7 @@ class Draw:
 
     def lost(self) -> dict[str, int]:
         """Reason → how many rows were not drawn."""
-        reason = "not drawn: the data is larger than what is held in memory, so rows to learn from are drawn by chance"
+        reason = "not drawn: the data is larger than what is held in memory, so rows to learn from are drawn at random"
         return {reason: self.left} if self.left else {}
 
     def told(self) -> list[str]:
@@ -58,7 +58,7 @@ class Draw:
         if not self.left:
             return []
         total = self.kept + self.left
-        return [f"{self.kept:,} of {total:,} rows are learned from, drawn by chance: all of them do not fit in memory"]
+        return [f"{self.kept:,} of {total:,} rows are learned from, drawn at random: all of them do not fit in memory"]
 
 
 def draws(match: Match, split: str) -> bool:

@@ -119,7 +119,7 @@ def _looked_up(
             beside = [one.path for one in chain]
             files = {split: [*paths, *beside] if split != "about" else paths for split, paths in match.files.items()}
             names = ", ".join(path.name for path in beside)
-            why = f"{match.why}; with what {names} tell of each row"
+            why = f"{match.why}; with what {names} say about each row"
             reading = {**match.reading, "join": _relations.joined_by(chain), "looked_up": "yes"}
             labels_from = f"{match.labels_from}, {names}"
             plain = bool(said.relations) or all(_relations.names_codes(one, tables) for one in chain)

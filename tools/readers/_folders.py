@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from noglue.tools.files.unchanging import SeenPath, once
-from noglue.tools.pictures.decoding import is_picture
+from noglue.tools.pictures.formats import is_picture
 from noglue.tools.readers._splits import split_of
 
 _UNPACKED = re.compile(r"/steps/\d\d-[\w-]+/files/")

@@ -1,4 +1,4 @@
-"""Tables of a data base that belong together by its declared keys: each row with what its keys lead to.
+"""Tables of a database that belong together by its declared keys: each row with what its keys lead to.
 
     orders     id  customer_id  total          customers  id  city
                1   7            12.50                     7   Graz
@@ -35,7 +35,7 @@ def with_joins(tables: Mapping[str, Grid], keys: Sequence[Key]) -> dict[str, Gri
         joined, brought = _joined(name, table, tables, keys, (name,))
         if brought:
             title = f"{name} with {', '.join(brought)}"
-            told = f"{name} is joined with {', '.join(brought)}, by the foreign keys that the data base declares"
+            told = f"{name} is joined with {', '.join(brought)}, by the foreign keys that the database declares"
             found[title] = replace(joined, notes=[*joined.notes, told], joined=True)
     return found
 

@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.pictures.formats import EXTENSIONS
 from noglue.tools.readers import _cells, _families
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm

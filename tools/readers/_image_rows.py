@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noglue.tools.pictures import decoding
+from noglue.tools.pictures import formats
 from noglue.tools.readers import _class_names, _folders, _label_sources, _split_lists
 from noglue.tools.readers._splits import MOST_CLASSES, SPLIT_ORDER
 from noglue.tools.spec.protocols import Match
@@ -83,7 +83,7 @@ def _by_name(
     return {picture: str(_class_names.renamed(label, names)) for picture, label in labels.items()}
 
 
-def members_of(match: Match, takes: _folders.Takes = decoding.is_picture) -> Members:
+def members_of(match: Match, takes: _folders.Takes = formats.is_picture) -> Members:
     found: Members = {}
     for split in SPLIT_ORDER:
         for path in map(Path, match.files.get(split, ())):
@@ -215,7 +215,7 @@ def _beside(pictures: Sequence[Path], about: Sequence[Path]) -> dict[Path, str]:
     from noglue.tools.readers import _side_files
 
     files = [file for place in about for file in (sorted(place.iterdir()) if place.is_dir() else [place])]
-    files = [file for file in files if not decoding.is_picture(file)]
+    files = [file for file in files if not formats.is_picture(file)]
     return _side_files.labels(_side_files.of(files, pictures))[0]
 
 

@@ -69,7 +69,7 @@ def _by_key(
     places = pc.index_in(wanted, value_set=keys.combine_chunks())
     unused = table.num_rows - len(pc.unique(places).drop_null())
     if unused and not looked_up:
-        reason = f"{name}: rows whose {key} stands in no row of the other table, or a second time"
+        reason = f"{name}: rows whose {key} is in no row of the other table, or is there a second time"
         lost[reason] = lost.get(reason, 0) + unused
     for column in table.column_names:
         if column != key:

@@ -41,7 +41,7 @@ def parts(files: Sequence[Path], pictures: Sequence[Path]) -> list[Part]:
         if told is not None:
             columns[SPLIT] = pa.array(told, pa.string())
         if columns:
-            note = f"{path.name} tells of the pictures in the order of their numbers"
+            note = f"{path.name} describes the pictures in the order of their numbers"
             found.append(Part(path, places, pa.table(columns), note))
     return found if any(set(one.columns.column_names) != {SPLIT} for one in found) else []
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.pictures.formats import EXTENSIONS
 from noglue.tools.sound.decoding import ENDINGS, UNDECODED
 
 _ENDINGS = {*EXTENSIONS, *ENDINGS, *UNDECODED}

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.pictures.formats import EXTENSIONS
 from noglue.tools.readers._splits import MOST_CLASSES
 
 ENDINGS = (".cls", ".txt", ".json", ".xml", "")

@@ -147,7 +147,7 @@ def rows_of(statement: str, place: int, line: int, backslash: bool) -> Iterator[
         place = _after(gap, statement, place)
         if not statement.startswith("(", place):
             at = line - statement.count("\n") + statement.count("\n", 0, place)
-            raise Damaged(max(1, at), "there is no row of values where one should stand")
+            raise Damaged(max(1, at), "there is no row of values where one should be")
         row, why, place = _row(statement, place + 1, gap, backslash)
         yield why or row
         place = _after(gap, statement, place)

@@ -1,46 +1,32 @@
 """Delimited text to Arrow tables of strings, by pyarrow's parser; what it can't take goes through Python first."""
 
-import bz2
 import codecs
 import csv
-import gzip
 import io
-import lzma
 import re
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from noglue.tools.readers._delimiters import split_spaces
 from noglue.tools.readers._dialect import Dialect, detect
 from noglue.tools.readers._drawn import Draw
 from noglue.tools.readers._header import named_twice
-from noglue.tools.readers._layout import cut, is_rule, mended
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.readers._table_foot import feet_of
+from noglue.tools.readers._text_streams import BLOCK, DAMAGE, open_bytes, skip, utf8
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError, Kind
 
 _SAMPLE = 1 << 17
 _LONGEST_LINE = 1 << 26
 _MOST_COLUMNS = 100_000
-_BLOCK = 1 << 23
 _MOST_KEPT = 5
-_OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-_DAMAGE = (OSError, EOFError, zlib.error, lzma.LZMAError)
-
-
-def open_bytes(path: Path) -> IO[bytes]:
-    """The file, decompressed if its name ends in .gz, .bz2 or .xz."""
-    opener = _OPENERS.get(path.suffix.lower())
-    return cast(IO[bytes], opener(path, "rb")) if opener else path.open("rb")
 
 
 def dialect_of(path: Path, form: DataForm | None = None) -> Dialect | None:
@@ -51,7 +37,7 @@ def dialect_of(path: Path, form: DataForm | None = None) -> Dialect | None:
             while head.count(b"\n") < 3 and len(head) < _LONGEST_LINE and (more := file.read(len(head))):
                 head += more
             whole = not file.read(1)
-    except _DAMAGE:
+    except DAMAGE:
         return None
     first = head[: head.find(b"\n") if b"\n" in head else len(head)]
     if (columns := 1 + max(map(first.count, (b",", b";", b"\t", b"|")))) > _MOST_COLUMNS:
@@ -69,8 +55,8 @@ def count_rows(path: Path, dialect: Dialect) -> int:
     quote, count, open_quotes, before, unfinished = ord(dialect.quote), 0, 0, b"\n\n", b""
     with open_bytes(path) as file:
         heading = _heading(file, dialect)
-        _skip(file, dialect.start)
-        while block := file.read(_BLOCK):
+        skip(file, dialect.start)
+        while block := file.read(BLOCK):
             if block.count(b"\r") > block.count(b"\r\n") + block.endswith(b"\r"):
                 return int(strings(path, dialect).table.num_rows)  # lone carriage returns end lines, or stand in cells
             data = np.frombuffer(before + block, np.uint8)
@@ -111,9 +97,9 @@ def strings(path: Path, dialect: Dialect, rows: int | None = None, keep: bool = 
     """The data as strings (empty ones null), and what had to be left out. Raises DataError `unreadable`.
 
     keep: rows of another length keep their place, so that each row of the file has one here. share: of the rows that
-    are drawn by chance, where all do not fit in memory.
+    are drawn at random, where all do not fit in memory.
     """
-    encoding, block = dialect.encoding, _BLOCK
+    encoding, block = dialect.encoding, BLOCK
     while True:
         try:
             found = _parsed(path, dialect, rows, encoding, block, keep, Draw(share))
@@ -127,7 +113,7 @@ def strings(path: Path, dialect: Dialect, rows: int | None = None, keep: bool = 
                 longest = f"a line of it is longer than {_LONGEST_LINE >> 20} MB"
                 reason = longest if "straddling" in str(error) else str(error).strip().rstrip(".")
                 raise unreadable(path, reason) from error
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise unreadable(path, f"it is damaged ({error})") from error
 
 
@@ -150,63 +136,84 @@ def _without_feet(path: Path, found: Strings, keep: bool) -> Strings:
 def _parsed(
     path: Path, dialect: Dialect, rows: int | None, encoding: str, block: int, keep: bool, draw: Draw
 ) -> Strings:
-    comments = 0
-    ragged: Counter[int] = Counter()
-    examples = dict[int, str]()
-    width = len(dialect.names) + dialect.closing
-
-    def bad_row(row: "pa.csv.InvalidRow") -> str:
-        nonlocal comments
-        if dialect.comment and row.text.lstrip().startswith(dialect.comment):
-            comments += 1
+    width, refused = len(dialect.names) + dialect.closing, Refused(dialect.comment)
+    with utf8(path, dialect, encoding, rows, not draw.whole) as stream:
+        options = _options(dialect, width, block, refused)
+        if not draw.whole:
+            table = _drawn(pa.csv.open_csv(stream, *options), dialect.heading, draw)
+        elif rows is None:
+            table = pa.csv.read_csv(stream, *options)
         else:
-            ragged[row.actual_columns] += 1
-            examples.setdefault(row.actual_columns, row.text[:60])
+            table = _first(pa.csv.open_csv(stream, *options), rows)
+    missing = sum(refused.ragged.values())
+    if missing and keep:
+        return _kept(path, dialect, encoding)
+    if missing > max(table.num_rows, 1):
+        raise unreadable(path, f"{missing:,} of {missing + table.num_rows:,} rows do not have {width} fields")
+    lost = {f"of another length than the {width} columns of {path.name}": missing} if missing else {}
+    table, repeated = _without_headings(table, dialect.heading)
+    notes = [
+        *refused.ragged_in_words(width),
+        *draw.told(),
+        *dialect.told,
+        *named_twice(dialect.heading, dialect.names),
+        *refused.comments_in_words(),
+    ]
+    if repeated:
+        again = "in one row" if repeated == 1 else f"in {repeated:,} rows"
+        notes.append(f"the header is repeated {again} of the table; left out")
+    return Strings(_named(table, dialect), [f"{path.name}: {note}" for note in notes], lost | draw.lost())
+
+
+@dataclass
+class Refused:
+    """Rows that the parser hands back. comment: how a line of comment begins, of which there were `comments`. ragged:
+    number of fields → rows of so many; examples: the beginning of one of each.
+    """
+
+    comment: str | None
+    comments: int = 0
+    ragged: Counter[int] = field(default_factory=Counter)
+    examples: dict[int, str] = field(default_factory=dict)
+
+    def __call__(self, row: "pa.csv.InvalidRow") -> str:
+        if self.comment and row.text.lstrip().startswith(self.comment):
+            self.comments += 1
+        else:
+            self.ragged[row.actual_columns] += 1
+            self.examples.setdefault(row.actual_columns, row.text[:60])
         return "skip"
 
+    def ragged_in_words(self, width: int) -> list[str]:
+        told, rest = [], sum(self.ragged.values())
+        for fields, rows in self.ragged.most_common(_MOST_KEPT):
+            some = f"{rows:,} row{'s' if rows > 1 else ''} with {fields} field{'s' if fields > 1 else ''}"
+            told.append(f"{some} instead of {width} left out (like {self.examples[fields]!r})")
+            rest -= rows
+        return [*told, f"{rest:,} more of yet other lengths left out"] if rest else told
+
+    def comments_in_words(self) -> list[str]:
+        lines = f"{self.comments:,} line{'s' * (self.comments > 1)}"
+        return [f"{lines} that begin with {self.comment!r} left out"] if self.comments else []
+
+
+def _options(
+    dialect: Dialect, width: int, block: int, refused: Refused
+) -> tuple["pa.csv.ReadOptions", "pa.csv.ParseOptions", "pa.csv.ConvertOptions"]:
+    """Every cell as text, under its place as name; an empty one is missing. block: bytes parsed at once."""
     places = [f"{place}" for place in range(width)]
-    reading = pa.csv.ReadOptions(column_names=places, block_size=block)
     parsing = pa.csv.ParseOptions(
         delimiter="\t" if dialect.delimiter == " " else dialect.delimiter,
         quote_char=dialect.quote,
         escape_char=dialect.escape or False,
         newlines_in_values=True,
         ignore_empty_lines=True,
-        invalid_row_handler=bad_row,
+        invalid_row_handler=refused,
     )
     converting = pa.csv.ConvertOptions(
         column_types=dict.fromkeys(places, pa.string()), null_values=[""], strings_can_be_null=True
     )
-    with _utf8(path, dialect, encoding, rows, not draw.whole) as stream:
-        if not draw.whole:
-            table = _drawn(pa.csv.open_csv(stream, reading, parsing, converting), dialect.heading, draw)
-        elif rows is None:
-            table = pa.csv.read_csv(stream, reading, parsing, converting)
-        else:
-            table = _first(pa.csv.open_csv(stream, reading, parsing, converting), rows)
-    missing = sum(ragged.values())
-    if missing and keep:
-        return _kept(path, dialect, encoding)
-    if missing > max(table.num_rows, 1):
-        raise unreadable(path, f"{missing:,} of {missing + table.num_rows:,} rows do not have {width} fields")
-    lost = {f"of another length than the {width} columns of {path.name}": missing} if missing else {}
-    lost |= draw.lost()
-    notes = [
-        _ragged(path, fields, examples[fields], width, number) for fields, number in ragged.most_common(_MOST_KEPT)
-    ]
-    if rest := missing - sum(number for _, number in ragged.most_common(_MOST_KEPT)):
-        notes.append(f"{path.name}: {rest:,} more of yet other lengths left out")
-    notes += [f"{path.name}: {note}" for note in draw.told()]
-    notes += [f"{path.name}: {note}" for note in [*dialect.told, *named_twice(dialect.heading, dialect.names)]]
-    table, repeated = _without_headings(table, dialect.heading)
-    if comments:
-        notes.append(
-            f"{path.name}: {comments:,} line{'s' * (comments > 1)} that begin with {dialect.comment!r} left out"
-        )
-    if repeated:
-        again = "again in one row" if repeated == 1 else f"again in {repeated:,} rows"
-        notes.append(f"{path.name}: the header stands {again} of the table; left out")
-    return Strings(_named(table, dialect), notes, lost)
+    return pa.csv.ReadOptions(column_names=places, block_size=block), parsing, converting
 
 
 def _named(table: pa.Table, dialect: Dialect) -> pa.Table:
@@ -219,7 +226,7 @@ def _named(table: pa.Table, dialect: Dialect) -> pa.Table:
 
 def _kept(path: Path, dialect: Dialect, encoding: str) -> Strings:
     """Every row in its place, those of another length all null."""
-    with _utf8(path, dialect, encoding, None) as stream:
+    with utf8(path, dialect, encoding, None) as stream:
         text = io.TextIOWrapper(io.BytesIO(stream.read()), "utf-8", "replace", newline="")
     mark, width = "\t" if dialect.delimiter == " " else dialect.delimiter, len(dialect.names) + dialect.closing
     heading = [name.strip().lower() for name in dialect.heading]
@@ -235,11 +242,6 @@ def _kept(path: Path, dialect: Dialect, encoding: str) -> Strings:
         found.append(row if len(row) == width else [""] * width)
     columns = [pa.array([cell or None for cell in cells], pa.string()) for cells in zip(*found, strict=True)]
     return Strings(_named(pa.table(columns, names=[f"{place}" for place in range(width)]), dialect), [], {}, problems)
-
-
-def _ragged(path: Path, fields: int, example: str, width: int, rows: int) -> str:
-    some = f"{rows:,} row{'s' if rows > 1 else ''} with {fields} field{'s' if fields > 1 else ''}"
-    return f"{path.name}: {some} instead of {width} left out (like {example!r})"
 
 
 def _without_headings(table: pa.Table, heading: list[str]) -> tuple[pa.Table, int]:
@@ -270,92 +272,3 @@ def _first(reader: "pa.csv.CSVStreamingReader", rows: int) -> pa.Table:
         if got >= rows:
             break
     return pa.Table.from_batches(batches, reader.schema).slice(0, rows)
-
-
-def _utf8(path: Path, dialect: Dialect, encoding: str, rows: int | None, large: bool = False) -> pa.NativeFile:
-    """A stream of UTF-8 that starts at the first row of data. large: it is not to lie in memory, where that can be."""
-    ending = path.suffix.lower()
-    if large and not dialect.rewrite and encoding == "utf-8" and ending in (".gz", ".bz2"):
-        with open_bytes(path) as file:
-            _skip(file, dialect.start)
-            start = file.tell()
-        packed = pa.CompressedInputStream(pa.OSFile(str(path)), "gzip" if ending == ".gz" else "bz2")
-        packed.read(start)
-        return packed
-    if not dialect.rewrite and encoding == "utf-8" and path.suffix.lower() not in _OPENERS:
-        with path.open("rb") as file:
-            _skip(file, dialect.start)
-            plain = pa.OSFile(str(path))
-            plain.seek(file.tell())
-        return plain
-    out = io.BytesIO()
-    lines = 0
-    with open_bytes(path) as file:
-        for text in _from_start(_decoded(file, encoding), dialect.start):
-            if dialect.columns:
-                lines_of = (
-                    cut(line, dialect.columns)[: len(dialect.names) if dialect.tight else None]
-                    for line in text.splitlines()
-                    if line.strip() and not (dialect.ruled and is_rule(line))
-                )
-                text = "".join("\t".join(cells) + "\n" for cells in lines_of)
-            elif dialect.delimiter == " ":
-                text = "".join("\t".join(split_spaces(line)) + "\n" for line in text.splitlines()
-                               if not (dialect.ruled and is_rule(line)))  # fmt: skip
-            elif dialect.short or dialect.mend:
-                text = _filled(text, dialect)
-            out.write(text.encode())
-            lines += text.count("\n")
-            if rows is not None and lines > 4 * rows + 1000:
-                break
-    return pa.BufferReader(out.getbuffer())
-
-
-def _decoded(file: IO[bytes], encoding: str) -> Iterator[str]:
-    """Whole lines, some megabytes at a time, without byte-order mark and NUL; lone carriage returns end lines too."""
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    rest, first = "", True
-    while True:
-        block = file.read(_BLOCK)
-        text = decoder.decode(block, final=not block).replace("\0", "")
-        text = text.removeprefix("\ufeff") if first else text
-        first = False
-        text = rest + text
-        if "\n" not in text:
-            text = text.replace("\r", "\n")
-        end = text.rfind("\n") + 1 if block else len(text)
-        rest = text[end:]
-        if text[:end]:
-            yield text[:end]
-        if not block:
-            return
-
-
-def _from_start(texts: Iterator[str], start: int) -> Iterator[str]:
-    """Leave out the first `start` bytes (in UTF-8), which end with a line."""
-    for text in texts:
-        if start:
-            raw = text.encode()
-            text, start = raw[start:].decode(), max(0, start - len(raw))
-        if text:
-            yield text
-
-
-def _filled(text: str, dialect: Dialect) -> str:
-    """Every row as long as the header, where it may end early, or has a comma in its text."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=dialect.delimiter, quotechar=dialect.quote, lineterminator="\n")
-    reading = csv.reader(
-        io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote, escapechar=dialect.escape
-    )
-    for row in reading:
-        if row:
-            width = len(dialect.names) + dialect.closing
-            row = mended(row, width) if dialect.mend else row
-            writer.writerow(row + [""] * (width - len(row)) if dialect.short else row)
-    return out.getvalue()
-
-
-def _skip(file: IO[bytes], start: int) -> None:
-    """To the first row of data, past a byte-order mark."""
-    file.seek(start + (len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0))

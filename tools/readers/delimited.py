@@ -18,15 +18,17 @@ Source: https://www.rfc-editor.org/rfc/rfc4180
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.pictures.formats import EXTENSIONS
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from noglue.tools.readers._dialect import Dialect
 
 READS = "CSV, TSV and other delimited text"
@@ -152,67 +154,87 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
     Raises DataError `missing-columns` for new rows whose columns have no names and are not as many as they were.
     """
-    import pyarrow as pa
-
-    from noglue.tools.readers import _coded_labels, _declared, _joining, _partitions, _pixel_cells, _table_files
-    from noglue.tools.readers._text_tables import strings
+    from noglue.tools.readers import _coded_labels, _declared, _joining, _pixel_cells, _table_files
     from noglue.tools.values import cells
 
-    tables: dict[str, pa.Table] = {}
-    skipped: list[str] = []
-    lost = Counter[str]()
-    problems: dict[str, dict[int, str]] = {}
-    first: Dialect | None = None
-    answers: list[str] = []  # columns of a table of labels
-    for split in _table_files.order(match.files):
-        parts: list[tuple[str, pa.Table]] = []
-        left = rows if not _joins(match) else None
-        share = _share(match, split) if rows is None else 1.0
-        for path, dialect in _dialects(match.files[split], form, match):
-            first = first or dialect
-            part = strings(path, dialect, left, keep=form is not None and form.pictures is None, share=share)
-            start = sum(one.num_rows for _, one in parts)
-            problems.setdefault(split, {}).update({start + row: why for row, why in part.problems.items()})
-            table = _table_files.placed(path, _partitions.with_texts(path, part.table), dialect, form)
-            parts.append((path.name, _joining.with_class(path, table, match.reading)))
-            skipped += part.notes
-            lost.update(part.lost)
-            left = None if left is None else left - part.table.num_rows
-            if left is not None and left <= 0:
-                break
-        if _joins(match):
-            answers = _joining.added(parts, match.reading) or answers
-            tables[split] = _joining.joined(parts, match.reading, lost).slice(0, rows)
-        else:
-            tables[split] = pa.concat_tables([part for _, part in parts], promote_options="default")
+    taken = Taken()
+    tables = {split: _table(match, split, rows, form, taken) for split in _table_files.order(match.files)}
+    first = taken.first
     assert first is not None
-    target, classes = first.target, first.classes
-    about = [Path(path) for path in match.files.get("about", [])]
-    if not first.header and not _starts(first, match, form):
-        tables, named = _table_files.named(tables, about)
-        target = named or target
-    target = (
-        _joining.class_column(match.reading, tables)
-        or _table_files.target(tables, about)
-        or (answers[0] if len(answers) == 1 else target)
-    )
-    tables = _table_files.harmonised(tables)
+    tables, target = _headed(tables, match, form, taken)
     notes: list[str] = []
     if form is None:
         tables, coded = _coded_labels.named(tables, match, notes)
         target = coded or target
-    pixels = _pixel_cells.read(tables, skipped, form)
+    pixels = _pixel_cells.read(tables, taken.skipped, form)
     if pixels is not None:
-        pixels.lost, pixels.problems = lost, problems
+        pixels.lost, pixels.problems = taken.lost, taken.problems
         return pixels
     tables = _joining.parted(tables, match.reading)
     found = cells.typed(tables, form.cells if form is not None else None, semicolons=first.delimiter == ";")
     names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
     learned = DataForm(cells=found.forms, names=names, starts=_starts(first, match, form))
     target = _declared.target(match, found.tables) or target
-    classes = _declared.classes(match, target, found.tables) or classes
-    return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, notes + found.notes, lost,
-               problems=problems)  # fmt: skip
+    classes = _declared.classes(match, target, found.tables) or first.classes
+    return Raw("table", found.tables, target, classes, None, taken.skipped, learned, found.strays, notes + found.notes,
+               taken.lost, problems=taken.problems)  # fmt: skip
+
+
+@dataclass
+class Taken:
+    """What the files tell beside their rows. first: the dialect of the first. answers: columns that a table of labels
+    added.
+    """
+
+    first: "Dialect | None" = None
+    skipped: list[str] = field(default_factory=list)
+    lost: Counter[str] = field(default_factory=Counter)
+    problems: dict[str, dict[int, str]] = field(default_factory=dict)
+    answers: list[str] = field(default_factory=list)
+
+
+def _table(match: Match, split: str, rows: int | None, form: DataForm | None, taken: Taken) -> "pa.Table":
+    """The files of a split as one table of strings; what is told of them is added to `taken`."""
+    import pyarrow as pa
+
+    from noglue.tools.readers import _joining, _partitions, _table_files
+    from noglue.tools.readers._text_tables import strings
+
+    parts: list[tuple[str, pa.Table]] = []
+    left = rows if not _joins(match) else None
+    share = _share(match, split) if rows is None else 1.0
+    for path, dialect in _dialects(match.files[split], form, match):
+        taken.first = taken.first or dialect
+        part = strings(path, dialect, left, keep=form is not None and form.pictures is None, share=share)
+        start = sum(one.num_rows for _, one in parts)
+        taken.problems.setdefault(split, {}).update({start + row: why for row, why in part.problems.items()})
+        table = _table_files.placed(path, _partitions.with_texts(path, part.table), dialect, form)
+        parts.append((path.name, _joining.with_class(path, table, match.reading)))
+        taken.skipped += part.notes
+        taken.lost.update(part.lost)
+        left = None if left is None else left - part.table.num_rows
+        if left is not None and left <= 0:
+            break
+    if not _joins(match):
+        return pa.concat_tables([part for _, part in parts], promote_options="default")
+    taken.answers = _joining.added(parts, match.reading) or taken.answers
+    return _joining.joined(parts, match.reading, taken.lost).slice(0, rows)
+
+
+def _headed(
+    tables: "dict[str, pa.Table]", match: Match, form: DataForm | None, taken: Taken
+) -> "tuple[dict[str, pa.Table], str | None]":
+    """The tables under the same names, and the target as far as headers, names and files beside tell it."""
+    from noglue.tools.readers import _joining, _table_files
+
+    assert taken.first is not None
+    target, about = taken.first.target, [Path(path) for path in match.files.get("about", [])]
+    if not taken.first.header and not _starts(taken.first, match, form):
+        tables, named = _table_files.named(tables, about)
+        target = named or target
+    answer = taken.answers[0] if len(taken.answers) == 1 else None
+    target = _joining.class_column(match.reading, tables) or _table_files.target(tables, about) or answer or target
+    return _table_files.harmonised(tables), target
 
 
 def _share(match: Match, split: str) -> float:

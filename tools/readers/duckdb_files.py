@@ -1,4 +1,4 @@
-"""DuckDB data bases: each table is one and a reading of its own, and so is a table with those that its keys lead to.
+"""DuckDB databases: each table is one and a reading of its own, and so is a table with those that its keys lead to.
 
     shop.duckdb: orders, customers        orders; customers; orders with customers, by the foreign key
 
@@ -15,7 +15,7 @@ from noglue.tools.readers import _foreign_keys, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 
-READS = "DuckDB data bases (.duckdb, .ddb, .db)"
+READS = "DuckDB databases (.duckdb, .ddb, .db)"
 _ENDINGS = (".duckdb", ".ddb", ".db", "")
 _MAGIC = b"DUCK"  # after a checksum of eight bytes
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -40,7 +40,7 @@ def _is_database(path: Path) -> bool:
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
-    """Raises DataError `unreadable` for a damaged data base, or one of a version that is not known."""
+    """Raises DataError `unreadable` for a damaged database, or one of a version that is not known."""
     try:
         import duckdb
     except ImportError as error:
@@ -61,7 +61,7 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
                     found[str(name)] = table
             keys = _keys(base)
     except duckdb.Error as error:
-        raise unreadable(path, f"it is a damaged data base, or of another version ({_first(error)})") from error
+        raise unreadable(path, f"it is a damaged database, or of another version ({_first(error)})") from error
     return _foreign_keys.with_joins(found, keys)
 
 

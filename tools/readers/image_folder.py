@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noglue.tools.pictures import decoding
+from noglue.tools.pictures import formats
 from noglue.tools.readers import _class_names, _declared, _doubles, _folders, _label_sources
 from noglue.tools.readers._label_sources import Source
 from noglue.tools.readers._splits import SPLIT_ORDER
@@ -41,7 +41,7 @@ OUTSIDE = "a picture outside of the folders of the splits"
 
 
 def takes(path: Path) -> bool:
-    return decoding.is_picture(path)
+    return formats.is_picture(path)
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
@@ -51,7 +51,7 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """Every reading, the likeliest first. A few pictures among other files are taken for decoration: low confidence."""
-    found = [path for path in files if "__MACOSX" not in path.parts and decoding.is_picture(path)]
+    found = [path for path in files if "__MACOSX" not in path.parts and formats.is_picture(path)]
     if not found:
         return []
     decoration = 0.3 if len(found) < 10 and len(found) < len(files) / 2 else 1.0
@@ -157,7 +157,7 @@ def _of(scene: _Scene, files: Sequence[Path]) -> list[Match]:
     training = [path for split in ("train", "all") for path in scene.members.get(split, ())]
     sources = _label_sources.by_names(scene.arranged, training)
     taken = {*map(str, scene.pictures), *scene.aside}
-    others = [path for path in files if str(path) not in taken and not decoding.is_image(path.name)]
+    others = [path for path in files if str(path) not in taken and not formats.is_image(path.name)]
     beside = _side_files.of(others, scene.pictures)
     held = set(beside.values())
     others = [path for path in others if path not in held]
@@ -322,6 +322,6 @@ def _unknown_formats(files: Sequence[Path]) -> dict[str, str]:
     found = {}
     for path in files:
         ending = path.suffix.lower()
-        if ending in decoding.UNREADABLE and not _folders.hidden(path.name):
-            found[str(path)] = f"{decoding.UNREADABLE[ending]} pictures can't be read here"
+        if ending in formats.UNREADABLE and not _folders.hidden(path.name):
+            found[str(path)] = f"{formats.UNREADABLE[ending]} pictures can't be read here"
     return found

@@ -1,4 +1,4 @@
-"""Tables drawn with bars, as Markdown, Org, reStructuredText's grids and the shells of data bases have them.
+"""Tables drawn with bars, as Markdown, Org, reStructuredText's grids and the shells of databases have them.
 
     | species | mass |          species | mass        +---------+------+        Markdown with outer bars and without,
     |---------|-----:|          --------|-----        | species | mass |        what psql and mysql print

@@ -76,7 +76,7 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
 
 
 def _opened(path: Path) -> "IO[bytes]":
-    from noglue.tools.readers._text_tables import open_bytes
+    from noglue.tools.readers._text_streams import open_bytes
 
     return open_bytes(path)
 

@@ -114,7 +114,7 @@ def _read_file(path: Path, part: "Rows", most: int | None) -> None:
             continue
         part.add(series, label, source)
     if len(part.series) == before:
-        raise unreadable(path, "no series stand below @data")
+        raise unreadable(path, "there are no series below @data")
 
 
 def _parsed(line: str) -> "tuple[np.ndarray, str | None]":
@@ -125,7 +125,7 @@ def _parsed(line: str) -> "tuple[np.ndarray, str | None]":
 
     row = _ROW.fullmatch(line)
     if row is None:
-        raise ValueError("its series stands in no quotes")
+        raise ValueError("its series is not in quotes")
     channels = [one for one in re.split(r"\\n|\n", row[1] or row[2] or "") if one.strip()]
     values = [np.array([float("nan") if one.strip() in ("?", "") else float(one) for one in channel.split(",")],
                        np.float32) for channel in channels]  # fmt: skip

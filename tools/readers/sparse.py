@@ -147,7 +147,7 @@ def _table(parsed: Sequence[_Row], indices: Sequence[int]) -> "pa.Table":
 
 def _lines(path: Path) -> Iterator[str]:
     """Without comments and blank lines."""
-    from noglue.tools.readers._text_tables import open_bytes
+    from noglue.tools.readers._text_streams import open_bytes
 
     with open_bytes(path) as file:
         for raw in file:
@@ -157,7 +157,7 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _looks_sparse(path: Path) -> bool:
-    from noglue.tools.readers._text_tables import open_bytes
+    from noglue.tools.readers._text_streams import open_bytes
 
     try:
         with open_bytes(path) as file:

@@ -1,6 +1,6 @@
-"""Dumps of data bases as SQL: what mysqldump, `sqlite3 .dump` and pg_dump write. Parsed, never run.
+"""Dumps of databases as SQL: what mysqldump, `sqlite3 .dump` and pg_dump write. Parsed, never run.
 
-    CREATE TABLE penguins (species text, mass integer);           each table is one, as in a data base
+    CREATE TABLE penguins (species text, mass integer);           each table is one, as in a database
     INSERT INTO penguins VALUES ('Adelie',3750),('Gentoo',5000);
     COPY public.penguins (species, mass) FROM stdin;              rows between tabs, to a line `\\.`
 
@@ -20,7 +20,7 @@ from noglue.tools.readers._splits import unreadable
 from noglue.tools.readers._sql_text import Damaged, columns_of, identifier, rows_of, statements
 from noglue.tools.spec.data_form import DataForm
 
-READS = "dumps of data bases (.sql)"
+READS = "dumps of databases (.sql)"
 _MOST_BYTES = 1 << 30
 _HEAD = 1 << 20
 _NAME = r"(?:[`\"\[]?[\w$ -]+[`\"\]]?\.)*(?:`[^`]+`|\"(?:[^\"]|\"\")+\"|\[[^\]]+\]|[\w$]+)"

@@ -1,4 +1,4 @@
-"""SQLite data bases: each table is one and a reading of its own, and so is a table with those that its keys lead to.
+"""SQLite databases: each table is one and a reading of its own, and so is a table with those that its keys lead to.
 
     shop.db: orders, customers        orders; customers; orders with customers, by the foreign key
 
@@ -14,7 +14,7 @@ from noglue.tools.readers import _beginnings, _foreign_keys, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 
-READS = "SQLite data bases"
+READS = "SQLite databases"
 _ENDINGS = (".db", ".sqlite", ".sqlite3", ".db3", ".s3db")
 _MAGIC = b"SQLite format 3\0"
 
@@ -30,7 +30,7 @@ def _is_database(path: Path) -> bool:
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
-    """Raises DataError `unreadable` for a damaged data base."""
+    """Raises DataError `unreadable` for a damaged database."""
     found: dict[str, _grids.Grid] = {}
     try:
         with closing(sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True)) as base:
@@ -46,7 +46,7 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
                     found[str(name)] = table
             keys = [key for name in found for key in _keys(base, name)]
     except sqlite3.DatabaseError as error:
-        raise unreadable(path, f"it is a damaged data base ({error})") from error
+        raise unreadable(path, f"it is a damaged database ({error})") from error
     return _foreign_keys.with_joins(found, keys)
 
 

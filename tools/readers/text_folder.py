@@ -31,7 +31,7 @@ TEXTS = (".txt", ".text", ".eml", ".msg", ".md", ".markdown", ".rst", ".html", "
 _NUMBERED = re.compile(r"|\.[0-9a-f]*[0-9][0-9a-f]*|\.[0-9a-f]{8,}|\.")
 _FEWEST = 4  # texts
 _FEW_BESIDE = 0.05  # of the texts in the folders below
-_BESIDE = "a file beside folders of texts, which is none of their texts"
+_BESIDE = "a file beside folders of texts, which is not one of their texts"
 _PROBED = 24  # files whose beginning is read
 _HEAD = 1 << 12
 _LETTERS = 0.6  # of a text's characters, at least, are letters
@@ -86,7 +86,7 @@ def _beside_folders(texts: Sequence[Path]) -> set[Path]:
 
 def _tell_of_pictures(texts: Sequence[Path], files: Sequence[Path]) -> bool:
     """Whether most of the texts are called as pictures are: captions, labels and outlines of these."""
-    from noglue.tools.pictures.decoding import EXTENSIONS
+    from noglue.tools.pictures.formats import EXTENSIONS
 
     stems = {path.stem for path in files if path.suffix.lower() in EXTENSIONS}
     return bool(stems) and sum(path.stem in stems for path in texts) > len(texts) / 2

@@ -15,11 +15,12 @@ Source: https://www.aeon-toolkit.org/en/stable/examples/datasets/load_data_from_
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noglue.tools.files.unchanging import start
+from noglue.tools.readers._data_lines import lines_below
 from noglue.tools.readers._splits import in_order, splits_of, unreadable
 from noglue.tools.series.form import SeriesForm
 from noglue.tools.spec.data_form import DataForm
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 READS = "time series in .ts files"
 _HEAD = 1 << 16
 _LEAD = 64  # bytes that show whether it is worth reading more
-_LONGEST_LINE = 1 << 27
 _KEYS = ("problemname", "timestamps", "missing", "univariate", "dimensions", "dimension", "equallength", "serieslength",
          "classlabel", "targetlabel")  # fmt: skip
 _PAIR = re.compile(r"\(([^()]*)\)")
@@ -70,7 +70,9 @@ def new_series(files: Sequence[Path], form: DataForm) -> Match | None:
 
 def count(match: Match) -> dict[str, int]:
     """Lines of data a split."""
-    return {split: sum(sum(1 for _ in _lines(Path(path))) for path in paths) for split, paths in match.files.items()}
+    return {
+        split: sum(sum(1 for _ in lines_below(Path(path))) for path in paths) for split, paths in match.files.items()
+    }
 
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
@@ -113,7 +115,7 @@ def _read_file(path: Path, header: dict[str, str], part: "Rows", most: int | Non
     labelled = _is_true(header.get("classlabel")) or _is_true(header.get("targetlabel"))
     timed = _is_true(header.get("timestamps"))
     before = len(part.series)
-    for number, line in _lines(path):
+    for number, line in lines_below(path):
         if most is not None and len(part.series) - before >= most:
             break
         source = f"{path}/{number}"
@@ -125,7 +127,7 @@ def _read_file(path: Path, header: dict[str, str], part: "Rows", most: int | Non
             continue
         part.add(series, label, source)
     if len(part.series) == before:
-        raise unreadable(path, "no series stand below @data")
+        raise unreadable(path, "there are no series below @data")
 
 
 def _parsed(line: str, labelled: bool, timed: bool) -> "tuple[np.ndarray, str | None]":
@@ -197,18 +199,3 @@ def _header(path: Path) -> dict[str, str] | None:
             return None
         found[key.lower()] = value.strip()
     return None
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Numbered lines below `@data`. Raises DataError `unreadable` for one that is too long."""
-    with path.open(encoding="utf-8", errors="replace") as file:
-        below = False
-        number = 0
-        while line := file.readline(_LONGEST_LINE):
-            number += 1
-            if len(line) >= _LONGEST_LINE:
-                raise unreadable(path, f"line {number} is longer than {_LONGEST_LINE >> 20} MB")
-            bare = line.strip()
-            if below and bare and not bare.startswith("#"):
-                yield number, bare
-            below = below or bare.lower() == "@data"

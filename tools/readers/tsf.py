@@ -15,11 +15,12 @@ forecast where the words don't say. Source: https://forecastingdata.org, https:/
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noglue.tools.files.unchanging import start
+from noglue.tools.readers._data_lines import lines_below
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -27,11 +28,10 @@ from noglue.tools.spec.protocols import Match, Raw
 if TYPE_CHECKING:
     import numpy as np
 
-READS = "series to be gone on with, in .tsf files"
+READS = "series to be continued, in .tsf files"
 VALUE, TIME, STEP = "series_value", "timestamp", "step"
 _MARKED = 64  # bytes, by which a file that is none is told
 _HEAD = 1 << 16
-_LONGEST_LINE = 1 << 28
 _FREQUENCIES = {
     "yearly": ("M", 12), "quarterly": ("M", 3), "monthly": ("M", 1), "weekly": ("s", 604_800), "daily": ("s", 86_400),
     "hourly": ("s", 3_600), "half_hourly": ("s", 1_800), "minutely": ("s", 60), "secondly": ("s", 1),
@@ -55,7 +55,7 @@ def sniff(files: Sequence[Path]) -> Match | None:
 def count(match: Match) -> dict[str, int]:
     """Values a split: one more than there are commas."""
     return {
-        split: sum(line.count(",") + 1 for path in paths for _, line in _lines(Path(path)))
+        split: sum(line.count(",") + 1 for path in paths for _, line in lines_below(Path(path)))
         for split, paths in match.files.items()
     }
 
@@ -86,7 +86,7 @@ def _table(path: Path, rows: int | None, skipped: list[str]) -> Any:
     times: list[Any] = []
     values: list[np.ndarray] = []
     done = 0
-    for number, line in _lines(path):
+    for number, line in lines_below(path):
         if rows is not None and done >= rows:
             break
         *cells, series = _parted(line, len(names))
@@ -105,7 +105,7 @@ def _table(path: Path, rows: int | None, skipped: list[str]) -> Any:
                 columns[name].append(pa.repeat(_cell(cell, header[names[place]]), len(found)))
         done += len(found)
     if not values:
-        raise unreadable(path, "no series stand below @data")
+        raise unreadable(path, "there are no series below @data")
     whole = {name: pa.chunked_array(parts) for name, parts in columns.items()}
     when = STEP if times[0].dtype.kind == "i" else TIME
     whole[when] = pa.chunked_array([pa.array(one) for one in times])
@@ -214,17 +214,3 @@ def _header(path: Path) -> dict[str, str] | None:
             case _:
                 return None
     return None
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Numbered lines below `@data`. Raises DataError `unreadable` for one that is too long."""
-    below, number = False, 0
-    with path.open(encoding="utf-8", errors="replace") as file:
-        while line := file.readline(_LONGEST_LINE):
-            number += 1
-            if len(line) >= _LONGEST_LINE:
-                raise unreadable(path, f"line {number} is longer than {_LONGEST_LINE >> 20} MB")
-            bare = line.strip()
-            if below and bare and not bare.startswith("#"):
-                yield number, bare
-            below = below or bare.lower() == "@data"

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.pictures.formats import EXTENSIONS
 from noglue.tools.readers import _flat_records, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
@@ -134,7 +134,7 @@ def _elements(path: Path) -> "Iterator[tuple[Place, Element, dict[str, str]]]":
             if event == "start":
                 names.append(_bare(element.tag))
                 if len(names) > _DEEPEST:
-                    raise unreadable(path, f"elements stand in each other more than {_DEEPEST} deep")
+                    raise unreadable(path, f"elements are nested more than {_DEEPEST} deep")
                 around.append(dict(element.attrib) if len(names) > 2 else {})
                 continue
             place = tuple(names)

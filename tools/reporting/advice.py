@@ -6,10 +6,12 @@ Advice(text='Training was ended by the clock …', command="noglue run 'Predict 
 
 from dataclasses import dataclass
 
-from noglue.tools.evaluation.findings import CHANCE, FEATURELESS, Evaluation, Generation
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.generation_findings import Generation
+from noglue.tools.evaluation.scores import CHANCE, FEATURELESS
 from noglue.tools.evaluation.wording import cut, listing, number
 from noglue.tools.overview.findings import Overview
-from noglue.tools.reporting.commands import again, longer
+from noglue.tools.reporting.commands import again, budget_for, longer
 from noglue.tools.reporting.facts import Asked, Prepared, Trained, Wished
 from noglue.tools.reporting.generator_section import kept_improving, stopped_improving
 
@@ -48,7 +50,14 @@ def advice(known: Known) -> list[Advice]:
     if found.generation is not None:
         of = [*_copies(found.generation), *_longer_training(known), *_lost(found.generation), *_images(prepared)]
         return of[:MOST]
-    of = [*_chance(found, prepared), *_time(known), *_simple(known), *_weak_class(found), *_segment(found)]
+    hasty = known.trained is not None and known.trained.short is not None
+    of = [
+        *([] if hasty else _chance(found, prepared)),
+        *_time(known),
+        *_simple(known),
+        *_weak_class(found),
+        *_segment(found),
+    ]
     return [*of, *_missing(known), *_rows(prepared)][:MOST]
 
 
@@ -60,8 +69,8 @@ def _chance(found: Evaluation, prepared: Prepared) -> list[Advice]:
         return []
     if found.against != CHANCE:
         said = (
-            f"Give the “{target}” of earlier rows as columns of their own (the last one, that of a season ago): these "
-            "tell more of the next than all columns that there are."
+            f"Add the “{target}” of earlier rows as columns (the previous one, and the one a season ago): they say "
+            "more about the next value than all the present columns."
         )
     else:
         said = (
@@ -75,6 +84,10 @@ def _time(known: Known) -> list[Advice]:
     trained = known.trained
     if trained is None or not trained.by_clock:
         return []
+    if trained.short is not None:
+        enough = budget_for(known.asked, trained.short) or longer(known.asked, known.seconds)
+        said = f"The training {trained.short.in_words()}: give it the time."
+        return [Advice(said, again(known.asked, known.wishes, budget=enough))]
     gpu = " A GPU would be faster still." if trained.device == "cpu" else ""
     command = again(known.asked, known.wishes, budget=longer(known.asked, known.seconds))
     return [Advice(f"Training was ended by the clock: give it more time.{gpu}", command)]
@@ -114,11 +127,11 @@ def _segment(found: Evaluation) -> list[Advice]:
         return []
     one = max(worse, key=lambda segment: segment.error * segment.rows)
     if one.bias is None:
-        off = f"{100 * one.error:.0f} % of them are wrong, of all {100 * found.overall:.0f} %"
+        off = f"{100 * one.error:.0f} % of them are wrong, against {100 * found.overall:.0f} % overall"
     else:
-        off = f"they are off by {number(one.error)} on average, all by {number(found.overall)}"
-    said = f"Rows whose {cut(one.feature, 60)} is {one.value} go wrong most: {off}. "
-    return [Advice(said + "More rows of this kind would help, or a column that tells what is different about them.")]
+        off = f"they are off by {number(one.error)} on average, against {number(found.overall)} overall"
+    said = f"Rows whose {cut(one.feature, 60)} is {one.value} are predicted worst: {off}. "
+    return [Advice(said + "More rows of this kind would help, or a column that says what is different about them.")]
 
 
 def _missing(known: Known) -> list[Advice]:
@@ -127,8 +140,12 @@ def _missing(known: Known) -> list[Advice]:
     empty = [view.name for view in views if view.missing > EMPTY and (view.relation or 0) > TELLING]
     if not empty:
         return []
-    these = "It says" if len(empty) == 1 else "They say"
-    said = f"Fill in {listing(empty, 3)} where you can. {these} something of the target, and often nothing is there."
+    these = (
+        "It says something about the target, but is"
+        if len(empty) == 1
+        else "They say something about the target, but are"
+    )
+    said = f"Fill in {listing(empty, 3)} where you can. {these} often empty."
     return [Advice(said)]
 
 
@@ -186,4 +203,4 @@ def _images(prepared: Prepared) -> list[Advice]:
     rows = prepared.schema_.rows.get("train", 0)
     if rows >= FEW_IMAGES:
         return []
-    return [Advice(f"The generator learned from {rows:,} images. More of them help most, against copying too.")]
+    return [Advice(f"The generator learned from {rows:,} images. More of them would help most, also against copying.")]

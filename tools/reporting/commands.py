@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from noglue.tools.reporting.facts import Asked, Wished
+from noglue.tools.spec.short_time import ShortTime
 
 FLAGS = {"target": "target", "metric": "metric", "family": "family", "positive": "positive", "group": "group"}
 SHORTEST = 60  # seconds
@@ -36,6 +37,12 @@ def longer(asked: Asked, seconds: Mapping[str, float], times: float = 4) -> str:
     before = asked.constraints.get("budget_seconds")
     had = float(before) if isinstance(before, int | float) else sum(seconds.values())
     return f"{math.ceil(max(SHORTEST, had * times) / 60)}m"
+
+
+def budget_for(asked: Asked, short: ShortTime) -> str:
+    """The budget with which the training would have had its time: `30s`, `3m`; empty where there was no budget."""
+    given = asked.constraints.get("budget_seconds")
+    return short.budget(float(given)) if isinstance(given, int | float) else ""
 
 
 def _single(value: Any) -> str:

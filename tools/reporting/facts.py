@@ -10,6 +10,7 @@ from noglue.tools.spec.ledgers import FileLedger, RowLedger
 from noglue.tools.spec.profiles import Profile
 from noglue.tools.spec.protocols import Tried
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 
 
 class Asked(BaseModel):
@@ -62,7 +63,7 @@ class Prepared(BaseModel):
 
 class Trained(BaseModel):
     """From `train`. history: one row an epoch, a round, or a scoring. others: families that would do as well, the next
-    best first. alarms, sample_history: of a generator.
+    best first. alarms, sample_history: of a generator. short: it had too little time to be of use.
     """
 
     family: str
@@ -83,6 +84,7 @@ class Trained(BaseModel):
     folds: Folds | None = None
     repeats: Repeats | None = None
     decision: Threshold | None = None
+    short: ShortTime | None = None
     bytes: int = 0
 
 

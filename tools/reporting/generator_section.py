@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import Evaluation, Generation, Picture
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.generation_findings import Generation, Picture
 from noglue.tools.evaluation.wording import value_text
 from noglue.tools.metrics import Metric
 from noglue.tools.reporting.facts import Trained
@@ -139,7 +140,7 @@ def expected(trained: Trained) -> list[str]:
     first, total = costs[0][1], costs[-1][0]
     best = min(cost for _, cost in costs)
     if best >= first:
-        return [f"The {measure.title} never got better than it was at first: more time of the same will not help."]
+        return [f"The {measure.title} never got better than it was at first: more time alone will not help."]
     at = next(seconds for seconds, cost in costs if cost == best)
     most = next(seconds for seconds, cost in costs if first - cost >= MOST_WON * (first - best))
     early = min(cost for seconds, cost in costs if seconds <= max(costs[0][0], LATE * total))
@@ -149,10 +150,12 @@ def expected(trained: Trained) -> list[str]:
         f"{begun} to {after} after {duration(most)}; it was best after {duration(at)} of {duration(total)}."
     ]
     if kept_improving(trained):
-        said.append(f"The last third of the time still took it from {before} to {after}: expect more from more time.")
+        said.append(
+            f"The last third of the time still took it from {before} to {after}: more time should improve it further."
+        )
     else:
         same = f"left it at {after}" if before == after else f"took it from {before} to {after}"
-        said.append(f"The last third of the time {same}: more time of the same brings little.")
+        said.append(f"The last third of the time {same}: more time alone brings little.")
     return said
 
 

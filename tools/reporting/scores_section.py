@@ -10,7 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import CHANCE, FEATURELESS, Evaluation, Rival, Score
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.scores import CHANCE, FEATURELESS, Rival, Score
 from noglue.tools.evaluation.wording import PERCENT, cut, score_text, value_text
 from noglue.tools.metrics import Metric
 from noglue.tools.reporting import forest, generator_section, targets_section
@@ -148,5 +149,5 @@ def independent(found: Evaluation | None, schema: Schema) -> str:
     if schema.group is not None:
         return f"the values of {schema.group}, each left out in turn, as rows of one are alike"
     if schema.time is not None:
-        return f"stretches of {schema.time}, each left out in turn, as rows that follow one another are alike"
+        return f"stretches of {schema.time}, each left out in turn, as neighbouring rows are alike"
     return "1,000 resamples of the test rows"

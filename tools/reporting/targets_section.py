@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from noglue.tools import metrics
 from noglue.tools.evaluation import label_sets
-from noglue.tools.evaluation.findings import CHANCE, FEATURELESS, ClassRow, Evaluation, Score
+from noglue.tools.evaluation.findings import ClassRow, Evaluation
+from noglue.tools.evaluation.scores import CHANCE, FEATURELESS, Score
 from noglue.tools.evaluation.wording import score_text, value_text
 from noglue.tools.metrics import Metric
 from noglue.tools.reporting import charts

@@ -124,7 +124,7 @@ def _top(value: Any) -> str:
 
 def _pretrained(value: Any) -> str:
     if isinstance(value, bool):
-        return "a pretrained network" if value else "learn from nothing, no pretrained network"
+        return "a pretrained network" if value else "train from scratch, no pretrained network"
     return f"the pretrained network {value}" if value else ""
 
 

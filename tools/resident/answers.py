@@ -71,7 +71,7 @@ class Asked:
     def _predict(self, asked: Mapping[str, Any], blobs: Sequence[bytearray]) -> Answer:
         load_model.must_predict(self.schema)
         if self._answering is None:
-            raise BadUsage(Kind.USAGE, "This model tells what comes next.", hint="Ask it with forecast().")
+            raise BadUsage(Kind.USAGE, "This model forecasts.", hint="Ask it with forecast().")
         explain = asked["ask"] == "reasons"
         beside = self._answering.beside(explain=True) if explain else None
         found = self._found(asked, blobs)
@@ -198,7 +198,7 @@ class Asked:
         seen = predicting.observed(tables, self.schema, self._model)
         steps = predicting.next_steps(seen.able, self._forecaster, asked.get("level"))
         lacking = ["/".join(one.key) for one in seen.unable]
-        few = f"fewer than {predicting.FEWEST} values are known of it"
+        few = f"fewer than {predicting.FEWEST} of its values are known"
         head = {
             "own": ["series", "time"],
             "texts": {

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from noglue.tools.spec.protocols import Sandbox
+    from noglue.tools.spec.sandboxes import Sandbox
 
 MODES = ("auto", "bwrap", "landlock", "off")
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from noglue.tools.sandbox import _identity
 from noglue.tools.spec.errors import Kind, NoSandbox
-from noglue.tools.spec.protocols import Confinement, Limits
+from noglue.tools.spec.sandboxes import Confinement, Limits
 
 if TYPE_CHECKING:
-    from noglue.tools.spec.protocols import Sandbox
+    from noglue.tools.spec.sandboxes import Sandbox
 
 _ATTEMPTS = Path(__file__).resolve().with_name("_attempts.py")
 _SECONDS = 30

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.protocols import Confinement
+from noglue.tools.spec.sandboxes import Confinement
 
 _WHOLE = (Path("/"), Path("/etc"))  # of /etc every step sees some files; its certificates may be shown besides
 _SPECIAL = tuple(Path(name) for name in ("/proc", "/dev", "/sys"))

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from noglue.tools.sandbox import _cgroup, _memory, trees
-from noglue.tools.spec.protocols import Ended
+from noglue.tools.spec.sandboxes import Ended
 
 
 class Process:
-    """A running step (`Child` in `tools/spec/protocols.py`).
+    """A running step (`Child` in `tools/spec/sandboxes.py`).
 
     pid: the supervisor, above everything that the step starts. It lives in the launcher (`_launch.py`), and ends them
     all when `life`, the last writing end of a pipe, is closed: by `kill`, or because this process has ended.

@@ -18,7 +18,7 @@ from typing import Any
 from noglue.tools.sandbox._pipes import Orders, Pipes
 from noglue.tools.sandbox._process import Process, discard
 from noglue.tools.spec.errors import Kind, NoSandbox
-from noglue.tools.spec.protocols import Limits
+from noglue.tools.spec.sandboxes import Limits
 
 _PATIENCE = 30.0  # seconds for the set-up, on however busy a machine
 

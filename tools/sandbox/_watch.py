@@ -14,7 +14,7 @@ from pathlib import Path
 from noglue.tools.sandbox import _cgroup, _memory, trees
 from noglue.tools.sandbox._places import Places
 from noglue.tools.sandbox._process import Process
-from noglue.tools.spec.protocols import Ended, Limits
+from noglue.tools.spec.sandboxes import Ended, Limits
 
 _PERIOD = 0.1
 _REST = 20  # a folder is walked again after 20 times as long as the last walk took

@@ -23,7 +23,7 @@ from noglue.tools.sandbox._pipes import Orders
 from noglue.tools.sandbox._places import Places, checked
 from noglue.tools.sandbox._process import Process
 from noglue.tools.spec.errors import Kind, NoSandbox
-from noglue.tools.spec.protocols import Confinement
+from noglue.tools.spec.sandboxes import Confinement
 
 _SYSTEM = ("/usr/bin", "/bin", "/usr/local/bin", "/run/current-system/sw/bin")
 _OLDEST = (0, 8)  # --disable-userns

@@ -19,7 +19,7 @@ from noglue.tools.sandbox._pipes import Orders
 from noglue.tools.sandbox._places import Places, checked
 from noglue.tools.sandbox._process import Process
 from noglue.tools.spec.errors import DataError, Kind, NoSandbox
-from noglue.tools.spec.protocols import Confinement
+from noglue.tools.spec.sandboxes import Confinement
 
 _OLDEST = 2  # Linux 5.19; before it no file could be moved between folders
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 1, 1 << 2, 1 << 3

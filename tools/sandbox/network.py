@@ -246,9 +246,11 @@ class Channel:
                 self._control.send(json.dumps(request).encode())
                 text, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_LIMIT, 1, socket.MSG_CMSG_CLOEXEC)
             except OSError as error:
-                raise DataError(Kind.UNREACHABLE, f"{host}:{port} can't be reached: the way out is closed.") from error
+                raise DataError(
+                    Kind.UNREACHABLE, f"{host}:{port} can't be reached: the connection out is closed."
+                ) from error
         if not text:
-            raise DataError(Kind.UNREACHABLE, f"{host}:{port} can't be reached: the way out is closed.")
+            raise DataError(Kind.UNREACHABLE, f"{host}:{port} can't be reached: the connection out is closed.")
         answer = json.loads(text)
         if not answer["ok"]:
             raise Failure.model_validate(answer["error"]).error()

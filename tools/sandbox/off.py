@@ -11,7 +11,7 @@ from noglue.tools.sandbox import _python, _start, _watch
 from noglue.tools.sandbox._pipes import Orders
 from noglue.tools.sandbox._places import checked
 from noglue.tools.sandbox._process import Process
-from noglue.tools.spec.protocols import Confinement
+from noglue.tools.spec.sandboxes import Confinement
 
 
 @dataclass(frozen=True)

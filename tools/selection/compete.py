@@ -99,7 +99,7 @@ def compete(
     shutil.rmtree(step.folder / "tried")
     best.notes += [f"{name} could not be trained: {error.message}" for name, error in failed]
     tried = [one for trained in found.values() for one in tried_with_members(trained, trained is best)]
-    late = [_not_begun(name, costs[name], step.remaining()) for name in untried]
+    late = [not_begun(name, costs[name], step.remaining()) for name in untried]
     best.notes += [one.why for one in late]
     return best, [*tried, *late]
 
@@ -149,7 +149,8 @@ def _held(folder: Path) -> tuple["np.ndarray", "np.ndarray"] | None:
         return both["arr_0"], both["arr_1"]
 
 
-def _not_begun(name: str, cost: float, left: float | None) -> Tried:
+def not_begun(name: str, cost: float, left: float | None) -> Tried:
+    """How it is told of a family that there was no time for. cost, left: seconds."""
     there = 0.0 if left is None else max(0.0, left)
     title = name.replace("_", " ")
     why = f"{title} was not begun: {there:.0f} s were left, and it takes about {cost:.0f} s to be of use"

@@ -66,7 +66,7 @@ def cross_validated(
     dealt = _dealt(rows, schema, count, step.seed)
     there = sorted({int(one) for one in dealt.fold if one >= 0})
     if len(there) < 2 and dealt.how == "by group":
-        return None, f"the rows are all of one group of {schema.group}, so that they can't be dealt into folds"
+        return None, f"the rows are all of one group of {schema.group}, so they can't be divided into folds"
     scores: list[float] = []
     without = alone = 0
     failed: list[str] = []
@@ -92,8 +92,8 @@ def cross_validated(
     done = None if spread is None else Folds(**spread, dealt=dealt.how)
     of, fewer = f"of {len(there)} folds", list[str]()
     if alone:
-        why = f"before {alone} {of} hardly a row is of another {schema.group} than those in them"
-        fewer.append(f"{why}, so that there was nothing to learn them from")
+        why = f"before {alone} {of} almost every row is of a {schema.group} that is in them"
+        fewer.append(f"{why}, so there was nothing to learn from")
     if failed:
         fewer.append(f"without the rows of {len(failed)} {of} nothing can be learned: {failed[0]}")
     if without:

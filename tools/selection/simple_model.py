@@ -6,23 +6,27 @@ was no time for that.
 True
 """
 
+import math
 import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from noglue.tools import metrics
 from noglue.tools.modelstore import model_folder
-from noglue.tools.selection import tune_threshold
+from noglue.tools.selection import contenders, tune_threshold
 from noglue.tools.selection.train_each import train_one
 from noglue.tools.spec.errors import ToolError
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 from noglue.tools.spec.step import Note, Progress, Step
 
 SHARE, MOST_SECONDS = 0.15, 60.0  # of the time left, and at most
 NEEDS, MOST_SHARE = 10.0, 0.5  # seconds that it gets in any case, but for more than that share
+ONE_SIGMA = 0.683  # of two intervals that do not meet, one score is clearly better
 LAST_SECONDS = 8.0  # where nothing else was done in time
 
 
@@ -63,7 +67,7 @@ def train(
         _without(error.message, step, notes)
         return None
     if not trained.finished:
-        _without(f"{_named(name)} could not be trained to its end in {seconds:.1f} s.", step, notes)
+        _without(f"{_named(name)} could not be trained fully in {seconds:.1f} s.", step, notes)
         return Simple(trained, _moved(model, step.folder / "unfinished"), finished=False)
     tune_threshold.decide(trained, model, schema, decision, metric, step)
     model_folder.finish(model, schema, model_folder.about(name, None, trained, metric, step))
@@ -71,10 +75,11 @@ def train(
 
 
 def instead(
-    name: str, first: Simple | None, making: Path, schema: Schema, settings: Settings, step: Step, why: str
+    name: str, first: Simple | None, making: Path, schema: Schema, settings: Settings, step: Step, short: ShortTime
 ) -> Trained:
     """The simple model in the place of one that there was no time for, as far as its own fit came; where there is none
-    yet, it is trained now, on few rows. why: the time was too short, in words. Raises what such a training does.
+    yet, it is trained now, on few rows. short: what there was, and what the other needs. Raises what such a training
+    does.
     """
     if first is not None:
         _take_the_place(first, making, step)
@@ -84,10 +89,41 @@ def instead(
         making.mkdir()
         last = replace(step, deadline=time.monotonic() + LAST_SECONDS, emit=_only_notes(step))
         trained = train_one(name, [], making, schema, Settings(metric=settings.metric), last)
-    told = f"there was no time for a better model ({why.rstrip('.')}): the simple one, {_named(name)}, is kept"
+    told = f"there was no time for a better model (it {short.in_words()}): the simple one, {_named(name)}, is kept"
     step.note(told)
     notes = [*trained.notes, told]
-    return trained.model_copy(update={"by_clock": True, "notes": notes, "held": trained.held})
+    return trained.model_copy(update={"by_clock": True, "notes": notes, "short": short, "held": trained.held})
+
+
+def is_better(schema: Schema, metric: str | None, first: Simple, trained: Trained) -> bool:
+    """By the validation rows. Where the two were judged by different rows, as a blend is by folds of more of them, only
+    where it is clear; there is no such doubt where the other one does no better than guessing.
+    """
+    simple = first.trained
+    if schema.predicts is None or not contenders.better(schema, metric, simple, trained):
+        return False
+    if "validation" not in (*simple.learned_from, *trained.learned_from):
+        return True
+    if contenders.is_guessing(schema, trained) and not contenders.is_guessing(schema, simple):
+        return True
+    measure = metrics.load(metric or "accuracy")
+    ranges = [_range(measure, one) for one in (simple, trained)]
+    (low, high), (least, most) = ranges
+    return bool(low > most or high < least)
+
+
+def _range(measure: metrics.Metric, trained: Trained) -> tuple[float, float]:
+    """Where the validation score may lie, by so many rows; anywhere, where they are not at hand."""
+    import numpy as np
+
+    from noglue.tools.evaluation.jackknife import Jackknife
+
+    anywhere = -math.inf, math.inf
+    if trained.held is None or len(trained.held[0]) < 2:
+        return anywhere
+    truth, predicted = trained.held
+    score = Jackknife(np.arange(len(truth)), level=ONE_SIGMA).score(measure, truth, predicted)
+    return anywhere if score is None else (score.low, score.high)
 
 
 def rather(first: Simple, trained: Trained, making: Path, step: Step) -> Trained:

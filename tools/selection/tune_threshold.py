@@ -27,9 +27,11 @@ def decide(
             trained.notes.append(f"the threshold was not moved: {_no_threshold(trained, schema)}")
         return None
     chosen.save(model)
-    trained.notes.append(f"answers {chosen.positive} from a probability of {chosen.threshold:.3g} on: {chosen.why}")
+    trained.notes.append(
+        f"answers {chosen.positive} from a probability of {chosen.threshold:.3g} upwards: {chosen.why}"
+    )
     if chosen.reached is False:
-        trained.notes.append(f"{chosen.why} could not be had on the validation rows; the nearest threshold stands")
+        trained.notes.append(f"{chosen.why} could not be reached on the validation rows; the nearest threshold is used")
     return chosen
 
 
@@ -62,5 +64,5 @@ def _held(family: str, model: Path, schema: Schema, step: Step) -> tuple[Any, An
 
 def _no_threshold(trained: Trained, schema: Schema) -> str:
     if decision_threshold.positive_of(schema) is None:
-        return f"there are {len(schema.classes or [])} classes, and none is said to be the positive one"
+        return f"there are {len(schema.classes or [])} classes, and none is named as the positive one"
     return "there are no rows to choose it on" if trained.held is None else "too few rows of one side to choose it on"

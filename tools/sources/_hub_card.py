@@ -13,7 +13,7 @@ from typing import Any
 
 from noglue.tools.sources._asking import number
 from noglue.tools.spec.profiles import ModalityName
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 
 _MOST = 200
 _TARGETS = ("label", "labels", "target", "class", "y")

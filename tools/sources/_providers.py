@@ -15,7 +15,7 @@ from noglue.tools.discovery import merging
 from noglue.tools.discovery.search_words import content
 from noglue.tools.spec import catalogue as catalogues
 from noglue.tools.spec.errors import BadUsage, DataError, Kind
-from noglue.tools.spec.protocols import Candidate, Query, Source, Web
+from noglue.tools.spec.sources import Candidate, Query, Source, Web
 
 PACKAGE = "noglue.tools.sources"
 _EACH = 10

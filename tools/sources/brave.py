@@ -11,7 +11,7 @@ Source: https://api-dashboard.search.brave.com/app/documentation/web-search/get-
 from collections.abc import Mapping
 
 from noglue.tools.sources import _asking
-from noglue.tools.spec.protocols import Candidate, Query, Web
+from noglue.tools.spec.sources import Candidate, Query, Web
 
 FINDS, RANK = "pages", 30
 KEYS = ("BRAVE_API_KEY",)

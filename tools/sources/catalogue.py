@@ -42,7 +42,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from noglue.tools.spec.profiles import GoalName, ModalityName
-from noglue.tools.spec.protocols import Candidate, Query, Web
+from noglue.tools.spec.sources import Candidate, Query, Web
 
 FINDS, RANK = "data", 0
 ENTRIES = Path(__file__).parent / "entries"

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from noglue.tools.sources import _asking
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.protocols import Candidate, Query, Web
+from noglue.tools.spec.sources import Candidate, Query, Web
 
 FINDS, RANK = "pages", 90
 _BASE = "https://html.duckduckgo.com"

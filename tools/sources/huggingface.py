@@ -25,7 +25,7 @@ from noglue.tools.sources import _asking, _hub_card
 from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.profiles import GoalName, ModalityName
-from noglue.tools.spec.protocols import Candidate, Query, Web
+from noglue.tools.spec.sources import Candidate, Query, Web
 
 FINDS, RANK = "data", 40
 KEYS = ("HF_TOKEN",)

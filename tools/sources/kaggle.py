@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from noglue.tools.net import known_places
 from noglue.tools.sources import _asking
-from noglue.tools.spec.protocols import Candidate, Query, Web
+from noglue.tools.spec.sources import Candidate, Query, Web
 
 FINDS, RANK = "data", 80
 KEYS = ("KAGGLE_USERNAME", "KAGGLE_KEY")

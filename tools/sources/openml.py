@@ -21,7 +21,7 @@ from urllib.parse import quote
 from noglue.tools.sources import _asking
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import GoalName
-from noglue.tools.spec.protocols import Candidate, Query, Web
+from noglue.tools.spec.sources import Candidate, Query, Web
 
 FINDS, RANK = "data", 60
 _BASE = "https://www.openml.org"

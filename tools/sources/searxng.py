@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from noglue.tools.sources import _asking
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.protocols import Candidate, Query, Web
+from noglue.tools.spec.sources import Candidate, Query, Web
 
 FINDS, RANK = "pages", 10
 

@@ -11,7 +11,7 @@ Source: https://docs.tavily.com/documentation/api-reference/endpoint/search
 from collections.abc import Mapping
 
 from noglue.tools.sources import _asking
-from noglue.tools.spec.protocols import Candidate, Query, Web
+from noglue.tools.spec.sources import Candidate, Query, Web
 
 FINDS, RANK = "pages", 20
 KEYS = ("TAVILY_API_KEY",)

@@ -17,7 +17,7 @@ from typing import Any
 from noglue.tools.sources import _asking
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.profiles import GoalName
-from noglue.tools.spec.protocols import Candidate, Query, Web
+from noglue.tools.spec.sources import Candidate, Query, Web
 
 FINDS, RANK = "data", 50
 _BASE = "https://archive.ics.uci.edu"

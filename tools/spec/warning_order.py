@@ -7,7 +7,10 @@ from collections.abc import Iterable
 
 from noglue.tools.spec.profiles import DataWarning
 
+MISSPELT = "misspelt"  # a name of the request, taken in spite of a slip
+
 ORDER = (
+    MISSPELT,
     "unread-pages",
     "mismatched-labels",
     "numbered-target",

@@ -8,15 +8,11 @@ array([3, 3])
 Rows are drawn anew in each fold, from what that fold learns from alone, so that no row is judged by its own copy.
 """
 
-from typing import Literal
-
 import numpy as np
-
-Balance = Literal["weights", "oversample", "undersample"]
 
 DONE = {
     "weights": "weights in the loss",
-    "oversample": "drawing their rows again",
+    "oversample": "drawing their rows more often",
     "undersample": "leaving out rows of the frequent ones",
 }
 

@@ -172,7 +172,7 @@ class Trainer:
         alarms = [] if self.job.watch is None else self.job.watch.alarms
         by_clock = self.clock.timed and not alarmed
         usual = "the time budget was used" if by_clock else "the schedule ended"
-        stopped = "the alarms rang too often" if alarmed else usual
+        stopped = "there were too many alarms" if alarmed else usual
         return Outcome(measures, chosen, state.step, epochs, stopped, by_clock, self._seconds(), state.history, alarms)
 
     def _batch(self, fraction: float) -> None:

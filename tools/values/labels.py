@@ -116,8 +116,8 @@ def check_training(labels: Labels, known: np.ndarray, target: str) -> None:
     if len(kinds) == 1:
         raise DataError(
             Kind.ONE_CLASS,
-            f"The rows to learn from hold one class alone: {labels.classes[int(kinds[0])]}; there is nothing to tell "
-            "apart. What differs from a single known class would be an anomaly, and those can't be learned here.",
+            f"The rows to learn from hold only one class: {labels.classes[int(kinds[0])]}; there is nothing to "
+            "distinguish. What differs from a single known class would be an anomaly, and those can't be learned here.",
             hint="Give examples of a second class to learn from, or let the test be drawn from all of them.",
             target=target,
         )

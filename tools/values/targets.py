@@ -61,7 +61,7 @@ def find_target(
         raise DataError(
             Kind.NO_TARGET,
             f"There is no column {wanted!r}; the columns are {', '.join(names[:30])}{more}.",
-            hint="Name the column to predict as it stands in the file.",
+            hint="Name the column to predict exactly as in the file.",
             columns=list(names),
         )
     if declared is not None and declared in names:
@@ -74,7 +74,7 @@ def find_target(
             return found[0], "its name says so"
     if not names:
         raise DataError(Kind.NO_TARGET, "There are no columns at all.", hint="Give a file with a header and rows.")
-    return names[-1], "the last column, for want of a better sign"
+    return names[-1], "the last column, as nothing else points to one"
 
 
 def _plain(name: str) -> str:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from noglue.tools.spec.data_form import CellForm, Strays
-from noglue.tools.values import compact_dates, date_text, missing_words, number_text, unit_text
+from noglue.tools.values import compact_dates, date_order, date_text, missing_words, number_text, unit_text
 from noglue.tools.values.cell_reading import MOST_BYTES, Parsed, apply, plain_numbers, texts_by
 from noglue.tools.values.each_column import each_column
 from noglue.tools.values.number_text import Marks, is_number
@@ -107,10 +107,10 @@ def learn_together(
                 update={"decimal": settled.decimal, "thousands": settled.thousands, "grouped": settled.grouped}
             )
             if told_by_none and draft.marks.open == ".":
-                notes.append(f"column {name!r}: nothing tells what its points are; they are read as decimal points")
+                notes.append(f"column {name!r}: nothing shows what its points mean; they are read as decimal points")
         elif draft.swap is not None:
             form, sure = _ordered(form, draft.swap, columns[name], day_first)
-            notes += [] if sure else [f"column {name!r}: nothing tells day from month; the month is read first"]
+            notes += [] if sure else [f"column {name!r}: day and month can't be told apart; the month is read first"]
         elif form.kind == "text":
             shares = dict(zip(draft.words, draft.shares, strict=True))
             values = missing_words.values_among(shares, draft.others, elsewhere)
@@ -199,7 +199,7 @@ def _told_missing(draft: _Draft, found: float | None) -> _Draft:
         return draft
     word = f"{found:.10g}"
     form = draft.form.model_copy(update={"absent": [word]})
-    return replace(draft, form=form, told=f"{word} stands far from all other numbers and is read as missing")
+    return replace(draft, form=form, told=f"{word} lies far from all other numbers and is read as missing")
 
 
 def _unit_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:
@@ -306,7 +306,7 @@ def _ordered(form: CellForm, swap: str, column: pa.ChunkedArray, elsewhere: Sequ
         turn = wanted != (dates[0].index("%d") < dates[0].index("%m"))
     else:
         readings = [apply(column, form.model_copy(update={"dates": one})).column.to_numpy() for one in (dates, swapped)]
-        found = date_text.order_tells(*readings)
+        found = date_order.order_tells(*readings)
         if found is None:
             return form, False
         turn = found

@@ -110,7 +110,7 @@ def impossible(wish: Wish, task: Task, goal: GoalName | None) -> str | None:
     if wish.kind == "intervals" and _ahead(task, goal):  # what comes next is always told with intervals
         return None
     if goal is not None and goals.load(goal).calibrate is None:
-        return f"that is said of predictions, and {goals.load(goal).does.removeprefix('it ')} is another thing"
+        return f"that is for predictions, and this model {goals.load(goal).does.removeprefix('it ')}"
     return None
 
 
@@ -152,4 +152,4 @@ def _forecast(wish: Wish, made: dict[str, Any], evaluated: dict[str, Any]) -> tu
 
 
 def _unexplained(explained: dict[str, Any]) -> str:
-    return "; ".join(explained.get("notes") or []) or "there was nothing to tell: one column, and no error to explain"
+    return "; ".join(explained.get("notes") or []) or "there was nothing to explain: one column, and no errors"

@@ -176,7 +176,7 @@ def effects(wish: Wish, task: Task, goal: GoalName | None) -> dict[str, dict[str
 def done(wish: Wish, evidence: Any) -> tuple[bool, str]:
     timeline = evidence.schema.get("timeline")
     if timeline is None:
-        return False, "nothing is forecast, as the rows do not follow one another"
+        return False, "nothing is forecast, as the rows are not a series"
     if wish.kind == "horizon":
         made = (evidence.result("evaluate").get("forecast") or {}).get("horizon")
         return made == timeline["horizon"], f"{made} steps are forecast" if made else "no forecast was made"
@@ -186,7 +186,7 @@ def done(wish: Wish, evidence: Any) -> tuple[bool, str]:
             told = (
                 f"by {', '.join(found)}, as no column is called {wish.value['words']}"
                 if found
-                else "no column tells it"
+                else "no column separates the series"
             )
             return bool(found), told
         return wish.value["column"] in found, f"a series for each of {', '.join(found)}"
@@ -194,4 +194,4 @@ def done(wish: Wish, evidence: Any) -> tuple[bool, str]:
         return True, "it is a part of a column's name"
     asked = evidence.args("prepare")
     merged = asked.get("aggregate") == wish.value
-    return merged, "rows of one time are put together so, where there are several"
+    return merged, "rows of the same time are combined this way"

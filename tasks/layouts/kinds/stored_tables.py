@@ -1,4 +1,4 @@
-"""Tables in files and data bases of their own formats, written by the formats' own libraries."""
+"""Tables in files and databases of their own formats, written by the formats' own libraries."""
 
 import sqlite3
 from contextlib import closing

@@ -73,7 +73,10 @@ def test_what_these_rows_can_not_tell_apart_is_said_to_be_that(tmp_path: Path) -
         pair = [run(tmp_path, f"{number}-{name}", spoilt(0.2)) for name in "ab"]
         told += compare(pair).differences[0].standing != "undecided"
     assert told <= 12
-    assert "can't be told apart" in compare([run(tmp_path, "x", TRUTH), run(tmp_path, "y", TRUTH)]).differences[0].text
+    assert (
+        "show no clear difference"
+        in compare([run(tmp_path, "x", TRUTH), run(tmp_path, "y", TRUTH)]).differences[0].text
+    )
 
 
 def numbers(runs: Path, name: str, off: Any, truth: Any, **more: Any) -> RunFolder:
@@ -122,7 +125,7 @@ def test_of_two_classes_the_probabilities_are_known_of_more_they_are_not(tmp_pat
     decided = [run(tmp_path, name, spoilt(0.2), metric="log_loss") for name in "ef"]
     found = compare(decided)
     assert found.measure == "accuracy"
-    assert "log loss, which decided, can't be had" in found.notes[0]
+    assert "log loss, which decided, can't be computed" in found.notes[0]
 
 
 def test_only_rows_that_all_were_tested_on_count(tmp_path: Path) -> None:
@@ -215,7 +218,7 @@ def test_forecasts_are_compared_over_their_series_or_over_stretches_of_time(tmp_
     pair = [forecast(tmp_path, "a", lasting, truth, series), forecast(tmp_path, "b", lasting * 0.9, truth, series)]
     found = compare(pair)
     assert (found.measure, found.rows) == ("mae", 300)
-    assert "MASE, which decided, can't be had" in found.notes[0]
+    assert "MASE, which decided, can't be computed" in found.notes[0]
     [one] = found.differences
     assert one.difference is not None
     alone = compare(

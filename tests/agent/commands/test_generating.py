@@ -172,7 +172,7 @@ def test_bad_usage(home: Path, tmp_path: Path, arguments: tuple[str, ...], told:
 
 def test_the_key_is_the_run_s_own_and_no_step_can_read_it(home: Path, made: dict[str, Any]) -> None:
     from noglue.tools.sandbox import choose
-    from noglue.tools.spec.protocols import Confinement
+    from noglue.tools.spec.sandboxes import Confinement
 
     run = home / "runs" / "digits"
     private = run / signing_keys.FOLDER / signing_keys.PRIVATE
@@ -202,10 +202,10 @@ def test_untouched_images_verify_alone_as_a_batch_and_by_the_run_s_key(home: Pat
     done = noglue(home, "generate", "--verify", str(one), str(two))
     assert done.returncode == 0
     assert done.stdout.count(f"signed by {made['key']} of the run digits, image unchanged") == 2
-    assert "only the run can tell" in done.stdout
+    assert "To check whose key that is" in done.stdout
     done = noglue(home, "generate", "digits", "--verify", str(one))
     assert done.returncode == 0
-    assert "only the run can tell" not in done.stdout
+    assert "To check whose key that is" not in done.stdout
     told = answer(home, "generate", "--verify", str(Path(made["path"]) / "provenance.json"))
     assert (told["exit"], told["ok"], told["wrong"], told["checked"]) == (0, True, [], 32)
 
@@ -242,7 +242,11 @@ def stripped(data: bytes) -> bytes:
     [
         (repainted, "pixels were altered", "pixels were altered"),
         (stripped, "carries no signature", "carries no signature"),
-        (forged, "signed by another key than the provenance.json", "signed by another key than provenance.json"),
+        (
+            forged,
+            "signed with a different key from the provenance.json",
+            "signed with a different key from provenance.json",
+        ),
         (lambda data: data[:200], "can't be read as a PNG", "can't be read as a PNG"),
     ],
     ids=["repainted", "stripped", "forged", "cut"],
@@ -270,7 +274,7 @@ def test_a_forged_image_that_lies_alone_needs_the_run_to_be_found(
     assert noglue(home, "generate", "--verify", str(file)).returncode == 0
     done = noglue(home, "generate", "digits", "--verify", str(file))
     assert done.returncode == 5
-    assert "another key than the run digits's" in done.stdout
+    assert "a different key from the run digits's" in done.stdout
 
 
 def test_a_batch_with_files_lost_swapped_or_repacked(home: Path, made: dict[str, Any], tmp_path: Path) -> None:

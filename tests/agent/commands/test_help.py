@@ -62,7 +62,7 @@ def test_every_flag_that_takes_a_value_says_what_it_is_without(tmp_path: Path) -
             named = re.split(r"\s{2,}", entry.strip())[0].replace(", ", ",")
             if " " in named:  # a flag, and what it takes
                 told = " ".join(entry.split())
-                assert "[default:" in told or "where no level is given" in told, f"{command}: {told}"
+                assert "[default:" in told or "without a level" in told, f"{command}: {told}"
 
 
 @pytest.mark.parametrize(

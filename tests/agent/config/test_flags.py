@@ -221,3 +221,47 @@ def test_a_limit_that_no_field_has_is_kept_and_what_is_not_stated_stands_nowhere
     assert task.model_dump()["constraints"] == stated == task.constraints.stated()
     both = task.constraints | Constraints(labels=20, seed=3)
     assert (both.labels, "seed" in both, "device" in both, both.without(["labels"]).labels) == (20, True, False, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["generate", "latest", "--label", "cat", "--label", "dog"],
+            "--label takes one value, and is given 2: cat, dog",
+        ),
+        (["run", "classify iris", "--budget", "5m", "--budget=6m"], "--budget takes one value, and is given 2: 5m, 6m"),
+        (["plan", "classify iris", "--metric", "f1", "--metric", "auc"], "--metric takes one value"),
+        (["predict", "latest", "a.csv", "--intervals", "0.9", "--intervals", "0.8"], "--intervals takes one value"),
+        (["show", "--runs", "a", "--runs", "b"], "--runs takes one value"),
+        (["resume", "--budget", "1m", "--budget", "2m"], "--budget takes one value"),
+        (["compare", "a", "b", "--metric", "f1", "--metric", "auc"], "--metric takes one value"),
+    ],
+)
+def test_a_flag_of_one_value_is_not_given_two(tmp_path: Path, arguments: list[str], said: str) -> None:
+    done = noglue(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert answer(tmp_path, *arguments, "--json")["error"]["kind"] == "usage"
+
+
+def test_the_same_value_twice_and_flags_that_may_be_repeated_are_fine(tmp_path: Path) -> None:
+    given = [
+        "--seed",
+        "1",
+        "--seed",
+        "1",
+        "--exclude",
+        "a",
+        "--exclude",
+        "b",
+        "--target",
+        "y",
+        "--target",
+        "z",
+        "-v",
+        "-v",
+    ]
+    (tmp_path / "t.csv").write_text("a,b,x,y,z\n1,2,3,4,5\n")
+    done = noglue(tmp_path, "plan", "learn from the table", "--data", "t.csv", *given)
+    assert done.returncode == 0, done.stderr

@@ -278,8 +278,8 @@ def test_flags_come_first() -> None:
 @pytest.mark.parametrize(
     ("wish", "why"),
     [
-        (said("leave the age out", "exclude", {"columns": ["age"]}), "do not stand in the request"),
-        (said("the", "exclude", {"columns": ["age"]}), "do not stand in the request"),
+        (said("leave the age out", "exclude", {"columns": ["age"]}), "are not in the request"),
+        (said("the", "exclude", {"columns": ["age"]}), "are not in the request"),
         (said(CLERK, "data", "http://evil.example/x.csv"), "does not name http"),
         (said(CLERK, "data", "/etc/passwd"), "does not name /etc/passwd"),
         (said(CLERK, "data", "a"), "does not name a"),

@@ -77,7 +77,7 @@ def test_a_picture_that_cannot_be_read_keeps_its_place(
 def test_what_is_no_picture_is_refused(model: noglue.Model) -> None:
     with pytest.raises(BadUsage, match="holds no pictures"):
         model.predict(np.zeros(5))
-    with pytest.raises(BadUsage, match="nothing that this model"):
+    with pytest.raises(BadUsage, match="not something this model"):
         model.predict({"pixel": 3})
     with pytest.raises(DataError, match="no picture"):
         model.predict([np.zeros((9, 9, 7))])

@@ -135,7 +135,7 @@ def test_missing_columns_and_other_things_are_refused_with_what_would_do(
     assert "age, city, since, income" in caught.value.hint
     with pytest.raises(DataError, match="no file nowhere"):
         model.predict("nowhere.csv")
-    with pytest.raises(BadUsage, match="nothing that this model"):
+    with pytest.raises(BadUsage, match="not something this model"):
         model.predict(3.5)
     with pytest.raises(BadUsage, match="can't generate"):
         model.generate(3)

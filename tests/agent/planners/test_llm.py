@@ -19,7 +19,7 @@ from noglue.agent.redact import Redactor
 from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.profiles import Column, Profile
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 
 WINES = Task(paragraph="Tell wines apart by http://example.org/wine.csv", goal="classify", target="cultivar",
              sources=["http://example.org/wine.csv"], modality="table")  # fmt: skip

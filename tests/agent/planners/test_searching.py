@@ -11,7 +11,7 @@ from noglue.agent.settle import candidates, queries
 from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import DataError, TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 
 RULES = Rules()
 CRABS = "Classify rock crabs as blue or orange by the size of their shells."
@@ -232,7 +232,7 @@ def test_the_report_tells_what_was_tried_and_left():
     told = "\n".join(candidates.described(plan, history))
     assert "Taken: Cray (https://example.org/cray)" in told
     assert "licence is not stated" in told
-    assert "Tried and left: Crabs: download: not-found." in told
+    assert "Tried and rejected: Crabs: download: not-found." in told
     assert "Not needed: Krill (0.80)" in told
 
 

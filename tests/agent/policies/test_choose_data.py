@@ -11,7 +11,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.task import Constraints
 from noglue.agent.ui.terminal import Terminal
 from noglue.tools.spec.errors import DataError
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 
 PARAGRAPH = "Classify rock crabs as blue or orange by the size of their shells."
 

@@ -84,5 +84,10 @@ def test_the_flag_wins() -> None:
     assert read("use logistic regression on iris", [], flags).constraints.family == "table_blend"
 
 
+@pytest.mark.parametrize("name", catalogue.names("noglue.tools.models"))
+def test_every_family_is_able_to_do_something(name: str) -> None:
+    assert families.abilities(name), "asked for, it would be refused whatever the request is"
+
+
 def test_no_alias_means_two_families() -> None:
     assert len(set(families.aliases().values())) >= 4

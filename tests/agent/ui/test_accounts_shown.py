@@ -97,7 +97,7 @@ def test_a_strangers_words_do_not_steer_the_terminal(capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_long_line_stays_whole_in_a_pipe(capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
-    why = "not drawn: the data is larger than what is held in memory, so rows to learn from are drawn by chance"
+    why = "not drawn: the data is larger than what is held in memory, so rows to learn from are drawn at random"
     drawn = RowLedger(found=9, train=4, left_out={why: Reason(count=5)})
     answers.outcome(content(rows=drawn.model_dump()), as_json)
     told = capsys.readouterr()
@@ -150,7 +150,7 @@ def test_the_ledgers_are_those_of_what_was_prepared() -> None:
         ("time", {"words": "date"}, "test rows are the last in time, by date"),
         ("time", True, "test rows are the last in time"),
         ("stratify", True, "splits stratified"),
-        ("pretrained", False, "learn from nothing, no pretrained network"),
+        ("pretrained", False, "train from scratch, no pretrained network"),
         ("flips", False, "no mirrored images"),
         ("budget", 600.0, "time: 10 min"),
         ("top", {"count": 20}, "the 20 most likely"),

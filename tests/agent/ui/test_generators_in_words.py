@@ -16,7 +16,9 @@ from noglue.agent.ui.plain import PlainConsole
 from noglue.agent.ui.progress_words import progress_text
 from noglue.agent.ui.terminal import Terminal
 from noglue.agent.ui.wording import direction, summary, title_of
-from noglue.tools.evaluation.findings import Evaluation, Generation, Memorization, Rival, Score
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.generation_findings import Generation, Memorization
+from noglue.tools.evaluation.scores import Rival, Score
 from noglue.tools.spec.errors import Failure, Kind
 from noglue.tools.train import Result as Trained
 

@@ -6,7 +6,7 @@ import pytest
 
 from noglue.tools.discovery.resolving import Resolver
 from noglue.tools.net.reach import Reach
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 from tests.web import Reply, page
 
 WORDS = ["wine", "chemistry"]
@@ -93,7 +93,7 @@ def test_a_folder_with_folders_in_it_is_taken_whole(place):
         ("https://www.youtube.com/watch?v=1", "not data"),
         ("https://stackoverflow.com/questions/1/wine", "not data"),
         ("https://www.kaggle.com/datasets/o/wine", "signed in"),
-        ("ftp://example.org/wine.csv", "no address"),
+        ("ftp://example.org/wine.csv", "not a web address"),
     ],
 )
 def test_places_that_have_no_data_are_not_asked(place, url, why):

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from noglue.tools import evaluate, metrics, train
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.generation.checkpoints import LEAST, Amounts
 from noglue.tools.generation.draws import how_many, seed_for
 from noglue.tools.generation.generator_verdict import difference
@@ -131,8 +131,8 @@ def test_a_copycat_is_flagged_whatever_its_score(copycat, honest):
     assert memory.near_copies == memory.samples == 400
     assert copycat.metrics["test"]["authenticity"].value < 0.05 < honest.metrics["test"]["authenticity"].value
     assert copycat.warnings[0].kind == "memorization"
-    assert "too near to what was learned from" in copycat.verdict
-    assert "too near" not in honest.verdict
+    assert "too close to the training data" in copycat.verdict
+    assert "too close" not in honest.verdict
     page = next(p for p in copycat.generation.pictures if p.kind == "neighbours")
     assert "Near-copies: number 1, number 2" in page.caption
 
@@ -165,7 +165,7 @@ def test_alarms_of_the_training_are_in_the_verdict(run):
         found = evaluate.run(evaluate.Args(judge="judge", samples=200), step(run))
     finally:
         about.write_text(json.dumps(said))
-    assert "An alarm rang once in training: step 40: coverage fell from 0.8 to 0.2." in found.verdict
+    assert "Training raised an alarm once: step 40: coverage fell from 0.8 to 0.2." in found.verdict
 
 
 def test_an_asked_measure_decides_and_what_is_not_at_hand_is_replaced_with_a_warning(run, tmp_path):

@@ -197,8 +197,8 @@ def test_what_was_asked_of_the_training_is_told(bench):
         assert "naive bayes" in lowered
         assert "2 folds by class: f1 of benign" in lowered
         assert "2 seeds, on validation rows" in lowered
-        assert "answered from a probability of" in lowered
-        assert "cost of a row" in lowered
+        assert "from a probability of" in lowered
+        assert "cost per row" in lowered
         assert "the 5 at the top" in lowered
         assert "model size" in lowered
         assert "does not apply to such a target" in lowered
@@ -217,7 +217,7 @@ def test_it_says_what_matters_at_which_thresholds_and_how_sure_it_is(bench, canc
     assert found.guarantee.text in text.replace("\\", "")
     told = page.select_one("#why").text
     assert all(f"Test row {one.row}:" in told for one in found.explained.because)
-    assert "## What matters to it" in text
+    assert "## What matters to the model" in text
     assert len(source) < 1_000_000
 
 

@@ -172,12 +172,12 @@ def test_what_to_expect_after_how_long_is_read_from_this_trainings_own_scores():
     falling = [{"step": float(n), "fd_own": 100.0 - 8 * n, "seconds": 10.0 * n} for n in range(11)]
     worse = [row | {"fd_own": 100.0 + row["step"]} for row in falling]
     assert kept_improving(of_history([], falling))
-    assert "expect more from more time" in expected(of_history([], falling))[1]
+    assert "more time should improve it further" in expected(of_history([], falling))[1]
     early = [*falling[:3], *(row | {"fd_own": 40.0} for row in falling[3:])]
     assert not kept_improving(of_history([], early))
     said = expected(of_history([], early))
     assert "from 100.0 to 40.0 after 30 s" in said[0]
-    assert "more time of the same brings little" in said[1]
+    assert "more time alone brings little" in said[1]
     assert "never got better" in expected(of_history([], worse))[0]
     assert expected(of_history([], falling[:3])) == []
 

@@ -15,6 +15,7 @@ from noglue.tools.metrics import Evidence
 from noglue.tools.spec import goals
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 
 
 def schema(goal="regress", **facts):
@@ -22,7 +23,7 @@ def schema(goal="regress", **facts):
     return Schema(goal=goal, modality="table", target="y", features=[column], rows={}, split="random", **facts)
 
 
-def told(truth, predicted, train, units=None, metric="rmse", facts=None, more=()):
+def told(truth, predicted, train, units=None, metric="rmse", facts=None, more=(), short=None):
     """The outcome and the verdict of a model's predictions. more: (name, title, predictions) of other rivals."""
     judge = Judge(facts or schema(), metrics.load(metric), truth, 0, units)
     model = Evidence(judge.schema, truth, predicted, datasets.Dataset.from_dict({}))
@@ -30,7 +31,7 @@ def told(truth, predicted, train, units=None, metric="rmse", facts=None, more=()
     title, guesses = baseline(judge.schema, train, len(truth))
     rivals = [judge.rival("chance", title, model, replace(model, predicted=guesses))]
     rivals += [judge.rival(name, title, model, replace(model, predicted=other)) for name, title, other in more]
-    return judge.verdict(judge.scores(model), model, replace(model, predicted=guesses), rivals)
+    return judge.verdict(judge.scores(model), model, replace(model, predicted=guesses), rivals, short)
 
 
 def regression(rows, signal, seed=0):
@@ -61,6 +62,19 @@ def test_noise_on_many_rows_is_no_better():
     outcome, words = told(truth, random.normal(0, 0.1, 2000), random.normal(size=2000))
     assert outcome in ("no-better", "worse")
     assert "does not carry over" in words
+
+
+def test_where_the_time_was_short_the_data_are_not_blamed():
+    random = np.random.default_rng(2)
+    noise = (random.normal(size=2000), random.normal(0, 0.2, 2000), random.normal(size=500))
+    outcome, words = told(*noise, short=ShortTime(had=1.4, needs=8.2))
+    assert outcome in ("no-better", "worse")
+    assert words.endswith(
+        "The time was short: the training had 1 s, and takes about 8 s to be of use. So this says little of the data."
+    )
+    assert "carry over" not in words
+    outcome, words = told(*regression(300, 2.0), short=ShortTime(had=1.4, needs=8.2))
+    assert (outcome, "The time was short" in words) == ("better", True)
 
 
 def test_a_model_that_lags_behind_a_random_walk_is_set_beside_the_last_value():

@@ -76,7 +76,7 @@ def test_what_became_of_each(tmp_path: Path) -> None:
     assert ledger is not None
     assert (ledger.found, ledger.used) == (7, 1)
     assert {why: one.count for why, one in ledger.passed_over.items()} == {
-        "left by a system, or hidden": 1,
+        "a system file, or hidden": 1,
         "prose: a licence, a readme, a description": 1,
         "another table, of other columns": 1,
         "a program or its settings": 1,

@@ -110,7 +110,7 @@ def test_rows_within_one_step_are_accounted_for(tmp_path: Path) -> None:
     run = prepared(tmp_path, pd.concat([data, again]), horizon=Horizon(count=12))
     assert timeline(run).grid == "months"
     left_out = run.result.ledger.left_out  # type: ignore[attr-defined]
-    assert {why: one.count for why, one in left_out.items()} == {"at a step of time at which a later row stands": 3}
+    assert {why: one.count for why, one in left_out.items()} == {"at the same time step as a later row": 3}
     assert "repeated-times" in kinds(run.result)  # type: ignore[attr-defined]
     assert adds_up(run)
 

@@ -72,9 +72,7 @@ def labelled(tmp_path_factory):
 def test_with_labels_it_tells_the_classes_apart_and_says_so(labelled):
     _, judge, _, pixels, labels = labelled
     assert judge.classes == NAMES
-    assert judge.how.startswith(
-        "a residual network told to tell the 10 classes apart, trained on 960 train rows (right"
-    )
+    assert judge.how.startswith("a residual network that tells the 10 classes apart, trained on 960 train rows (right")
     assert judge.how.endswith("beside it principal components of the pixels, random convolutions")
     assert all(proof.passed for proof in judge.proofs.values())
     assert judge.trusted
@@ -181,7 +179,7 @@ def test_without_usable_labels_it_learns_turns_and_says_why(tmp_path, case, why)
     pixels, labels = case(*digits())
     judge, _ = judge_of(tmp_path, prepared(tmp_path, pixels, labels), rows=400, epochs=1)
     assert judge.classes is None
-    assert "a residual network told to tell by how many quarter turns an image is rotated" in judge.how
+    assert "a residual network that tells by how many quarter turns an image is rotated" in judge.how
     assert why in judge.how
     assert judge.probabilities(pixels) is None
     assert judge.accuracy(pixels, np.zeros(len(pixels), int)) is None

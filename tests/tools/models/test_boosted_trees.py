@@ -73,10 +73,18 @@ def test_pilots_choose_the_size_of_the_trees_of_a_large_table(tmp_path: Path) ->
 
 @pytest.mark.parametrize("seconds", [0.0, 0.3])
 def test_time_that_is_up_leaves_the_rounds_done_so_far(tmp_path: Path, seconds: float) -> None:
-    builtin(tmp_path, "wine")
+    draw = np.random.default_rng(2)
+    columns = {f"x{place}": draw.normal(size=30_000) for place in range(30)}
+    prepared(tmp_path, columns, draw.integers(0, 12, 30_000), [str(kind) for kind in range(12)])
     trained, _ = train(tmp_path, Settings(), seconds)
     assert trained.stopped == "the time budget was used"
     assert trained.settings["rounds"] >= 1
+
+
+def test_time_that_goes_by_while_the_libraries_load_leaves_trees_that_know_something(tmp_path: Path) -> None:
+    builtin(tmp_path, "wine")
+    trained, _ = train(tmp_path, Settings(), 0.01)
+    assert trained.validation["accuracy"] > 0.85
 
 
 def test_little_time_is_met_with_a_higher_learning_rate() -> None:

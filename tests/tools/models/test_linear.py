@@ -35,8 +35,8 @@ def test_is_as_good_as_a_linear_model_can_be(tmp_path: Path) -> None:
 def test_fewer_rows_when_time_is_short_and_none_when_there_is_none(tmp_path: Path) -> None:
     draw = np.random.default_rng(0)
     columns = {f"x{place}": draw.normal(size=6000) for place in range(10)}
-    octants = sum((columns[f"x{bit}"] > 0).astype(int) << bit for bit in range(3))
-    prepared(tmp_path, columns, octants, [str(kind) for kind in range(8)])
+    sides = sum((columns[f"x{bit}"] > 0).astype(int) << bit for bit in range(7))
+    prepared(tmp_path, columns, sides, [str(kind) for kind in range(128)])
     whole = train(tmp_path)
     assert (whole.settings["rows"], whole.stopped, whole.finished) == (3840, "converged", True)
     trained = train(tmp_path, seconds=0.12)
@@ -44,3 +44,10 @@ def test_fewer_rows_when_time_is_short_and_none_when_there_is_none(tmp_path: Pat
     assert trained.notes[-1].startswith("learned from")
     with pytest.raises(BudgetSpent):
         train(tmp_path, seconds=0.0)
+
+
+def test_time_that_goes_by_while_the_libraries_load_leaves_a_whole_model(tmp_path: Path) -> None:
+    builtin(tmp_path / "wine", "wine")
+    hasty, whole = train(tmp_path / "wine", seconds=0.01), train(tmp_path / "wine")
+    assert hasty.finished
+    assert hasty.validation == whole.validation

@@ -1,4 +1,4 @@
-"""What becomes of a budget: trials, their folder, an interrupted search, a second layer, folds dealt anew."""
+"""What becomes of a budget: trials, their folder, an interrupted search, a second layer, folds drawn again."""
 
 import re
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools import models
 from noglue.tools.models import table_blend
 from noglue.tools.models._tables import (
     boosting,
@@ -28,12 +29,13 @@ from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.table_cross_validation import Problem, Pruned
 from noglue.tools.models._tables.target import Target
 from noglue.tools.models._tables.trials import Trials
+from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import BudgetSpent
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Note, Progress, Step
-from tests.tools.models._table_data import prepared
+from tests.tools.models._table_data import builtin, prepared
 from tests.tools.models._threads import one_thread  # noqa: F401
 
 AVOID = ["kernel", "extra trees", "random forest", "network", "catboost", "xgboost", "neighbours"]
@@ -248,6 +250,31 @@ def test_a_named_family_is_tried_and_nothing_else(tmp_path: Path) -> None:
     trained = contest.train(entry, tmp_path / "data", tmp_path / "model", schema, Settings(epochs=10), step)
     assert {one.title for one in trained.candidates} == {"catboost"}
     assert len(list((tmp_path / "model").glob("[0-9]"))) == 5, "the learners of the folds are kept"
+
+
+@pytest.mark.parametrize(("name", "measure", "least"), [("wine", "accuracy", 0.9), ("diabetes", "r2", 0.35)])
+def test_time_that_goes_by_while_the_libraries_load_leaves_what_takes_a_moment(
+    name: str, measure: str, least: float, tmp_path: Path
+) -> None:
+    builtin(tmp_path, name)
+    trained, _ = train(tmp_path, 0.01, Settings())
+    assert trained.validation[measure] > least
+    assert {one.title.split()[0] for one in trained.candidates} == {"logistic" if measure == "accuracy" else "ridge"}
+    assert trained.by_clock
+    assert trained.short is not None
+    assert trained.short.needs > trained.short.had
+
+
+@pytest.mark.parametrize("family", ["forest", "boosted_trees", "catboost", "svm"])
+def test_a_family_that_was_named_is_of_use_however_short_the_time(family: str, tmp_path: Path) -> None:
+    if models.lack(family) is not None or (family == "catboost" and find_spec("catboost") is None):
+        pytest.skip("it is not installed")
+    schema = builtin(tmp_path, "wine")
+    step = Step(folder=tmp_path, run=tmp_path, deadline=time.monotonic() + 0.01)
+    named = catalogue.load("noglue.tools.models", family)
+    trained = named.train(tmp_path / "data", tmp_path / "model", schema, Settings(), step)
+    assert trained.family == family
+    assert trained.validation["accuracy"] > 0.85
 
 
 def test_no_time_at_all_is_a_budget_error(tmp_path: Path) -> None:

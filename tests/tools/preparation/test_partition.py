@@ -126,6 +126,6 @@ def test_groups_that_were_asked_for_leave_train_where_the_test_rows_came_with_th
     assert found.rows["test"].tolist() == rows["test"]
     assert not set(groups[learned]) & set(groups[90:])
     assert not set(groups[found.rows["train"]]) & set(groups[found.rows["validation"]])
-    assert [(why, len(part)) for why, part in found.left_out] == [("of a group that stands in the test rows", 30)]
+    assert [(why, len(part)) for why, part in found.left_out] == [("of a group that is in the test rows", 30)]
     with pytest.raises(DataError, match="90 more are of groups"):
         parted(rows, [0, 1] * 60, groups=np.arange(120) % 15, bound=True)

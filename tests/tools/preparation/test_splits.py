@@ -15,10 +15,14 @@ def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
+def turns(rows: np.ndarray, seed: int = 0) -> np.ndarray:
+    return holdout.turns(len(rows), rng(seed))
+
+
 @settings(derandomize=True, deadline=None)
 @given(STRATA, SHARE)
 def test_every_class_of_two_rows_is_on_both_sides(strata: np.ndarray, share: float) -> None:
-    held = holdout.stratified(strata, share, rng())
+    held = holdout.stratified(strata, share, turns(strata))
     for stratum, count in zip(*np.unique(strata, return_counts=True), strict=True):
         inside = held[strata == stratum].sum()
         assert 1 <= inside < count if count >= 2 else inside == 0
@@ -32,7 +36,7 @@ def test_equal_rows_stay_together_where_each_has_one_class(
 ) -> None:
     copies = data.draw(some.lists(some.integers(0, 3), min_size=len(strata), max_size=len(strata)))
     hashes = (strata * 10 + np.array(copies)).astype(np.uint64)
-    held = holdout.stratified(strata, share, rng(), hashes)
+    held = holdout.stratified(strata, share, turns(strata), hashes)
     if len(set(hashes)) > len(set(strata)):  # else some side would be empty
         assert not set(hashes[held]) & set(hashes[~held])
     assert set(strata[~held]) == set(strata)
@@ -71,9 +75,32 @@ def test_one_moment_for_nearly_all_rows_leaves_some_to_learn_from() -> None:
 
 def test_the_seed_decides() -> None:
     strata = rng().integers(0, 3, 200)
-    same = [holdout.stratified(strata, 0.3, rng(seed)) for seed in (1, 1, 2)]
+    same = [holdout.stratified(strata, 0.3, turns(strata, seed)) for seed in (1, 1, 2)]
     assert np.array_equal(same[0], same[1])
     assert not np.array_equal(same[0], same[2])
+
+
+def test_rows_that_become_equal_move_and_hardly_any_other_does() -> None:
+    strata, turn = rng().integers(0, 3, 1000), holdout.turns(1000, rng(1))
+    each = np.arange(1000, dtype=np.uint64)
+    twice = each.copy()
+    twice[900:950] = twice[:50]
+    for fraction, count in ((0.2, None), (None, 200)):
+        before, after = (
+            holdout.stratified(strata, fraction, turn, hashes)
+            if fraction
+            else holdout.drawn(strata, count, turn, hashes)
+            for hashes in (each, twice)
+        )
+        single = np.r_[50:900, 950:1000]
+        assert np.array_equal(after[900:950], after[:50])
+        assert (before & after)[single].sum() >= 0.95 * before[single].sum()
+        assert after.sum() == pytest.approx(200, abs=10)
+
+
+def test_rows_that_follow_move_none_of_those_before() -> None:
+    turn = holdout.turns(1200, rng())
+    assert np.array_equal(turn[:1000], holdout.turns(1000, rng()))
 
 
 @pytest.mark.parametrize("count", [2, 3, 10, 99])

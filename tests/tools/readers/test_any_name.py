@@ -27,7 +27,7 @@ CODE = "import os, sys\n\ndef f(a, b):\n    return a, b\n\nx, y = f(1, 2)\nprint
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_table_under_any_name(tmp_path: Path, name: str, ending: str) -> None:
     if name == "duckdb" and ending:
-        pytest.skip("a data base of DuckDB is known by ending or without any")
+        pytest.skip("a database of DuckDB is known by ending or without any")
     table = tmp_path / "strange" / f"0000{ending}"
     table.parent.mkdir()
     if name in FORMATS:

@@ -125,7 +125,7 @@ def test_a_header_that_stands_again_in_another_case_or_after_a_byte_order_mark(t
     file = write(tmp_path / "all.csv", f"species,mass\n{rows}Species,MASS\n{rows}\ufeffspecies,mass\n{rows}")
     raw = read(file)
     assert columns(raw) == {"species": ["Adelie", "Gentoo"] * 3, "mass": [3600, 5650] * 3}
-    assert raw.skipped == ["all.csv: the header stands again in 2 rows of the table; left out"]
+    assert raw.skipped == ["all.csv: the header is repeated in 2 rows of the table; left out"]
     assert delimited.count(Match(1.0, {"all": [file]}, "")) == {"all": 6}
 
 
@@ -134,7 +134,7 @@ def test_a_header_that_stands_again_inside_the_table(tmp_path: Path) -> None:
     file = write(tmp_path / "all.csv", part * 3)
     raw = read(file)
     assert columns(raw) == {"species": ["Adelie", "Gentoo"] * 3, "mass": [3600, 5650] * 3}
-    assert raw.skipped == ["all.csv: the header stands again in 2 rows of the table; left out"]
+    assert raw.skipped == ["all.csv: the header is repeated in 2 rows of the table; left out"]
     assert delimited.count(Match(1.0, {"all": [file]}, "")) == {"all": 6}
 
 

@@ -1,4 +1,4 @@
-"""Data bases and dumps: tables with those that their keys lead to, and what is no plain row."""
+"""Databases and dumps: tables with those that their keys lead to, and what is no plain row."""
 
 import sqlite3
 from contextlib import closing

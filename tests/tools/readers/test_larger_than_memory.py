@@ -39,7 +39,7 @@ def test_rows_of_a_text_are_drawn_from_all_of_it(tmp_path, ending):
     assert drawn.num_rows + sum(found.lost.values()) == ROWS + 1 == count_rows(file, dialect)
     shares = np.unique(drawn["y"].to_pylist(), return_counts=True)[1] / drawn.num_rows
     assert shares == pytest.approx([1 / 3] * 3, abs=0.02)
-    assert any("learned from, drawn by chance" in note for note in found.notes)
+    assert any("learned from, drawn at random" in note for note in found.notes)
     assert strings(file, dialect, share=0.2).table.equals(drawn)
 
 

@@ -289,7 +289,7 @@ def test_header_without_series(tmp_path: Path) -> None:
     (tmp_path / "a_TRAIN.ts").write_text("@problemName a\n@classLabel true x y\n@data\n")
     match = ts_files.sniff([tmp_path / "a_TRAIN.ts"])
     assert match is not None
-    with pytest.raises(DataError, match="no series stand below @data"):
+    with pytest.raises(DataError, match="there are no series below @data"):
         ts_files.read(match)
 
 

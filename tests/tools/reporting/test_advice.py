@@ -4,11 +4,14 @@ import shlex
 
 import pytest
 
-from noglue.tools.evaluation.findings import ClassRow, Evaluation, Generation, Rival, Score, Segment
+from noglue.tools.evaluation.findings import ClassRow, Evaluation, Segment
+from noglue.tools.evaluation.generation_findings import Generation
+from noglue.tools.evaluation.scores import Rival, Score
 from noglue.tools.overview.findings import ColumnView, Overview
 from noglue.tools.reporting.advice import MOST, Known, advice
 from noglue.tools.reporting.facts import Asked, Prepared, Trained, Wished
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 
 ASKED = Asked(paragraph="Predict churn", sources=["a.csv"], constraints={"budget_seconds": 60.0})
 
@@ -39,6 +42,16 @@ def test_more_time_is_a_command_with_four_times_the_budget() -> None:
     assert "GPU" not in said(Trained(family="table_blend", by_clock=True, device="cuda"))
 
 
+def test_where_the_time_was_short_it_is_asked_for_and_the_data_are_not_blamed() -> None:
+    hasty = Trained(family="linear", by_clock=True, short=ShortTime(had=0.4, needs=9.0))
+    found = advice(known(hasty, outcome="no-better"))
+    assert [one.text for one in found] == [
+        "The training had less than a second, and takes about 9 s to be of use: give it the time."
+    ]
+    assert found[0].command.endswith("--budget 90s")
+    assert said(Trained(family="linear", by_clock=True), outcome="no-better").startswith("Check that")
+
+
 def test_a_simple_model_that_is_as_good_is_offered_by_its_name() -> None:
     lead = Score(value=0.01, low=-0.01, high=0.03, n=500)
     rival = Rival(name="linear", title="the linear model", metrics={}, difference=lead)
@@ -53,7 +66,7 @@ def test_the_weakest_class_and_the_weakest_rows_are_named() -> None:
             for name, recall in (("stays", 0.97), ("leaves", 0.42))]  # fmt: skip
     assert "“leaves” is recognised worst (42 % of its rows)" in said(classes=rows)
     part = Segment(feature="tariff", value="night", rows=60, error=0.4, low=0.3, high=0.5, apart=True)
-    assert "Rows whose tariff is night go wrong most: 40 % of them are wrong, of all 10 %." in said(
+    assert "Rows whose tariff is night are predicted worst: 40 % of them are wrong, against 10 % overall." in said(
         segments=[part], overall=0.1
     )
     assert said(segments=[part.model_copy(update={"apart": False})], overall=0.1) == ""

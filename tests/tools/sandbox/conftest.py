@@ -17,7 +17,7 @@ import pytest
 from noglue.tools.sandbox.bwrap import Bubblewrap
 from noglue.tools.sandbox.landlock import Landlock
 from noglue.tools.sandbox.off import Unconfined
-from noglue.tools.spec.protocols import Confinement, Limits, Sandbox
+from noglue.tools.spec.sandboxes import Confinement, Limits, Sandbox
 
 BACKENDS: dict[str, Sandbox] = {"bwrap": Bubblewrap(), "landlock": Landlock()}
 

@@ -11,7 +11,7 @@ from noglue.tools.sandbox.bwrap import Bubblewrap, binaries, version
 from noglue.tools.sandbox.landlock import Landlock, kernel_version
 from noglue.tools.sandbox.off import Unconfined
 from noglue.tools.spec.errors import BadUsage, NoSandbox
-from noglue.tools.spec.protocols import Sandbox
+from noglue.tools.spec.sandboxes import Sandbox
 
 NO_BWRAP, NO_LANDLOCK = Bubblewrap(programs=()), Landlock(version=0)
 

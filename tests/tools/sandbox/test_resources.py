@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from noglue.tools.spec.protocols import Limits
+from noglue.tools.spec.sandboxes import Limits
 
 MB = 1 << 20
 
@@ -173,7 +173,7 @@ def test_a_wait_can_run_out_of_time(world: Any) -> None:
 AGENT = """
 import sys
 from pathlib import Path
-from noglue.tools.spec.protocols import Confinement
+from noglue.tools.spec.sandboxes import Confinement
 from noglue.tools.sandbox.bwrap import Bubblewrap
 from noglue.tools.sandbox.landlock import Landlock
 sandbox = {'bwrap': Bubblewrap, 'landlock': Landlock}[sys.argv[1]]()

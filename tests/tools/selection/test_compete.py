@@ -4,11 +4,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from noglue.tools import models, train
-from noglue.tools.selection import contenders
+from noglue.tools import models
+from noglue.tools.selection import contenders, simple_model
 from noglue.tools.selection.compete import Turn, compete, next_turn
+from noglue.tools.selection.simple_model import Simple
 from noglue.tools.spec.errors import BudgetSpent
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
@@ -140,15 +142,31 @@ def test_the_simple_model_stands_in_for_one_that_guesses(own: float, simple: flo
     schema = Schema(
         goal="classify", modality="table", target="kind", classes=["a", "b"], features=[], rows={}, split="random"
     )
-    who = contenders.Contenders(("table_blend",), ())
 
     def trained(score: float, splits: list[str]) -> Trained:
         scores = {"accuracy": score, "balanced_accuracy": score}
         return Trained(family="x", seconds=1.0, stopped="", validation=scores, learned_from=splits)
 
     both = ["train"] if alike else ["train", "validation"]
-    found = train._simple_is_better(schema, "accuracy", who, trained(simple, ["train"]), trained(own, both))
-    assert found is better
+    first = Simple(trained(simple, ["train"]), Path(), finished=True)
+    assert simple_model.is_better(schema, "accuracy", first, trained(own, both)) is better
+
+
+@pytest.mark.parametrize(("rows", "better"), [(400, True), (20, False)])
+def test_the_simple_model_is_kept_where_it_is_clearly_better_by_other_rows(rows: int, better: bool) -> None:
+    schema = Schema(
+        goal="classify", modality="table", target="kind", classes=["a", "b"], features=[], rows={}, split="random"
+    )
+    truth = np.arange(rows) % 2
+
+    def trained(score: float, splits: list[str]) -> Trained:
+        answers = np.where(np.arange(rows) < score * rows, truth, 1 - truth)
+        scores = {"accuracy": score, "balanced_accuracy": score}
+        held = truth, np.eye(2)[answers]
+        return Trained(family="x", seconds=1.0, stopped="", validation=scores, learned_from=splits, held=held)
+
+    first = Simple(trained(0.75, ["train"]), Path(), finished=True)
+    assert simple_model.is_better(schema, "accuracy", first, trained(0.65, ["train", "validation"])) is better
 
 
 def test_where_no_time_is_left_for_any_that_is_said(tmp_path: Path) -> None:

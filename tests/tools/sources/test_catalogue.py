@@ -9,7 +9,7 @@ from noglue.tools.net import checksums, hub_files, url_names
 from noglue.tools.readers.builtin import ROWS
 from noglue.tools.sources import catalogue
 from noglue.tools.sources.catalogue import ENTRIES, Entry
-from noglue.tools.spec.protocols import Query
+from noglue.tools.spec.sources import Query
 from noglue.tools.spec.web_pages import last_part
 
 FILES = sorted(ENTRIES.glob("*.toml"))

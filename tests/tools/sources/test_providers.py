@@ -22,7 +22,7 @@ from noglue.tools.sources import (
 )
 from noglue.tools.spec import catalogue as catalogues
 from noglue.tools.spec.errors import DataError
-from noglue.tools.spec.protocols import Query
+from noglue.tools.spec.sources import Query
 from tests.web import Reply, page
 
 WINE = Query(words="wine quality", goal="regress", modality="table")

@@ -60,7 +60,7 @@ def test_numbers(cells: list[str], meant: list[float]) -> None:
 def test_a_point_that_nothing_tells_is_a_decimal_point_and_told() -> None:
     lengths = column("1.134", "4.285", "100")
     assert learn_together({"length": lengths})[1] == [
-        "column 'length': nothing tells what its points are; they are read as decimal points"
+        "column 'length': nothing shows what its points mean; they are read as decimal points"
     ]
     sizes = column("1.896", "874", "1.612", "710", "2.100", "655")
     for other, size in (("12.5", 1.896), ("12,5", 1896), ("7", 1896)):
@@ -219,7 +219,7 @@ def test_day_or_month_first() -> None:
     assert values(*monthly)[1] == datetime(1981, 2, 1)
     assert values("03/04/2020", "07/02/2020", "05/06/2020", "01/09/2020")[0] == datetime(2020, 3, 4)
     forms, notes = learn_together({"seen": column("03/04/2020", "07/02/2020", "05/06/2020", "01/09/2020")})
-    assert notes == ["column 'seen': nothing tells day from month; the month is read first"]
+    assert notes == ["column 'seen': day and month can't be told apart; the month is read first"]
     forms, notes = learn_together(
         {"seen": column("03/04/2020", "07/02/2020"), "sold": column("13/04/2020", "1/1/2021")}
     )

@@ -30,7 +30,7 @@ def inside(name: str, archive: str) -> PurePosixPath | None:
         raise unsafe(archive, name, "is an absolute path")
     parts = [part for part in text.split("/") if part not in ("", ".")]
     if ".." in parts:
-        raise unsafe(archive, name, "points out of the folder")
+        raise unsafe(archive, name, "points outside the folder")
     if len(parts) > _DEEPEST:
         raise unsafe(archive, name, f"is more than {_DEEPEST} folders deep")
     return PurePosixPath(*map(_component, parts)) if parts else None

@@ -120,7 +120,7 @@ class _Unfolded(io.RawIOBase):
         if not data:
             raise EOFError("the compressed data ends before its end")
         if self._left == 0 and self._sum != self._wanted:
-            raise ValueError("its checksum is another one")
+            raise ValueError("its checksum does not match")
         return data
 
 
@@ -202,7 +202,7 @@ class _TarHeader(tarfile.TarInfo):
     def _proc_member(self, archive: Any) -> Any:
         source: _TarSource = archive.fileobj.fileobj
         if self.size < 0:
-            raise ValueError("a member has less than no bytes")
+            raise ValueError("a member has a negative size")
         if source.limit is not None:  # a header that belongs to the one before
             return super()._proc_member(archive)  # type: ignore[misc]
         before = source.given
@@ -215,7 +215,7 @@ class _TarHeader(tarfile.TarInfo):
         if source.most < 0 or sum(map(len, archive.pax_headers.values())) > _LONGEST_HEADER:
             raise ValueError("its headers take more room than what they describe")
         if member.size < 0:
-            raise ValueError("a member has less than no bytes")
+            raise ValueError("a member has a negative size")
         return member
 
 

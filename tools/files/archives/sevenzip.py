@@ -75,9 +75,9 @@ def _told(error: Exception, shown: str) -> Exception:
     if isinstance(error, exceptions.PasswordRequired):
         return locked(shown)
     if isinstance(error, exceptions.UnsupportedCompressionMethodError):
-        return unsupported(shown, "in a way of 7z")
+        return unsupported(shown, "by a method of 7z that is not supported")
     if isinstance(error, exceptions.CrcError):
-        return ValueError(f"the checksum of {error.args[2]!r} is another one")
+        return ValueError(f"the checksum of {error.args[2]!r} does not match")
     return ValueError(f"it is damaged ({error or type(error).__name__})")
 
 

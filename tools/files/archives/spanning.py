@@ -38,7 +38,7 @@ def settle(archive: zipfile.ZipFile, raw: IO[bytes], packed: Packed) -> None:
         raise ValueError("its list of members is not where its end says")
     for info in archive.infolist():
         if info.volume > last:
-            raise ValueError(f"it says that {info.filename[:100]!r} lies in a part that there is not")
+            raise ValueError(f"it says that {info.filename[:100]!r} lies in a part that does not exist")
         info.header_offset += starts[info.volume] - shift
         if hasattr(info, "_end_offset"):  # by which `zipfile` sees members that overlap, of the places as they were
             info._end_offset = None

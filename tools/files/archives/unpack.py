@@ -142,7 +142,7 @@ class _Writer:
         if known is not None:  # as tar has it, the later one counts
             self.nested = [(place, kind) for place, kind in self.nested if place != known]
             self.tally.replaced += 1
-            self.tally.note(f"{path} comes again in {self.shown}; the later one counts.")
+            self.tally.note(f"{path} occurs twice in {self.shown}; the later one counts.")
             return known
         target = self.root / path
         if target.parent not in self._folders:

@@ -2,7 +2,7 @@
 
     >>> found = told_from_mirror(pixels, labels, classes=["shoe", "bag"], seed=0)
     >>> found.symmetric, found.why
-    (False, "of the class 'shoe', 98 % of 180 pictures are told from their mirror images")
+    (False, "of the class 'shoe', 98 % of 180 pictures can be told from their mirror images")
 
 A ridge classifier of what changes when a picture is mirrored, in the looks of tools/generation/looks/, is fitted on
 half of the pictures and asked about the other half, overall and within each class: a generator that is asked for a
@@ -43,7 +43,7 @@ def told_from_mirror(
     order = np.random.default_rng(seed).permutation(len(pixels))
     right, rows = _told(pixels[order[: round(ROWS / haste)]], seed)
     if wilson(right, rows)[1] > TOLERATED:
-        return Sides(False, right, rows, f"{_share(right, rows)} are told from their mirror images")
+        return Sides(False, right, rows, f"{_share(right, rows)} can be told from their mirror images")
     names = classes or []
     for number, name in enumerate(names):
         some = order[labels[order] == number][: max(OF_A_CLASS, round(OF_CLASSES / len(names) / haste))]
@@ -51,9 +51,11 @@ def told_from_mirror(
             continue
         told, count = _told(pixels[some], seed)
         if wilson(told, count, SURE)[0] > 0.5:
-            why = f"of the class {name!r}, {_share(told, count)} are told from their mirror images"
+            why = f"of the class {name!r}, {_share(told, count)} can be told from their mirror images"
             return Sides(False, told, count, why)
-    return Sides(True, right, rows, f"only {_share(right, rows)} are told from their mirror images, chance being 50 %")
+    return Sides(
+        True, right, rows, f"only {_share(right, rows)} can be told from their mirror images, chance being 50 %"
+    )
 
 
 def _share(right: float, rows: int) -> str:

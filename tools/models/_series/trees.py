@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from noglue.tools.spec.slowness import cores
+from noglue.tools.training import grown_trees
 
 TREES, LOOKED_AT, FOLDS = 200, 0.1, 5
 OF_A_FOLD = 100  # trees that tell of rows left out
@@ -39,20 +40,9 @@ class Trees:
 
     def predict(self, matrix: np.ndarray) -> np.ndarray:
         """float64 (n, m), the mean of all trees."""
-        parts = [self._mean(matrix[start : start + AT_ONCE]) for start in range(0, max(1, len(matrix)), AT_ONCE)]
+        starts = range(0, max(1, len(matrix)), AT_ONCE)
+        parts = [grown_trees.mean(self, matrix[start : start + AT_ONCE].astype(np.float32)) for start in starts]
         return np.concatenate(parts)
-
-    def _mean(self, matrix: np.ndarray) -> np.ndarray:
-        seen, lines = matrix.astype(np.float32), np.arange(len(matrix))
-        total = np.zeros((len(matrix), self.values.shape[1]))
-        for root in self.roots:
-            node = np.full(len(matrix), root)
-            while (inner := self.feature[node] >= 0).any():
-                at, line = node[inner], lines[inner]
-                goes_left = seen[line, self.feature[at]] <= self.threshold[at]
-                node[inner] = np.where(goes_left, self.left[at], self.right[at])
-            total += self.values[node]
-        return np.asarray(total / len(self.roots))
 
 
 def fit(
@@ -110,20 +100,11 @@ def _grown(
 
 
 def _as_arrays(trees: list[Any], there: np.ndarray, outputs: int) -> Trees:
-    """scikit-learn's `tree_` objects, one after the other. there: which outputs their columns are."""
-    parts: dict[str, list[np.ndarray]] = {name: [] for name in ("feature", "threshold", "left", "right", "values")}
-    roots, start = [], 0
-    for tree in trees:
-        leaf = tree.children_left < 0
-        roots.append(start)
-        parts["feature"].append(np.where(leaf, -1, tree.feature))
-        parts["threshold"].append(tree.threshold)
-        parts["left"].append(np.where(leaf, -1, tree.children_left + start))
-        parts["right"].append(np.where(leaf, -1, tree.children_right + start))
-        values = np.zeros((len(leaf), outputs), np.float32)
-        values[:, there] = tree.value[:, 0, :]
-        if outputs > 1:
-            values /= values.sum(axis=1, keepdims=True)
-        parts["values"].append(values)
-        start += len(leaf)
-    return Trees(np.array(roots), **{name: np.concatenate(arrays) for name, arrays in parts.items()})
+    """Of scikit-learn's `tree_` objects. there: which outputs their columns are."""
+
+    def values(tree: Any) -> np.ndarray:
+        found = np.zeros((tree.node_count, outputs), np.float32)
+        found[:, there] = tree.value[:, 0, :]
+        return found / found.sum(axis=1, keepdims=True) if outputs > 1 else found
+
+    return Trees(**grown_trees.flattened(trees, values))

@@ -22,6 +22,7 @@ from noglue.tools.models._tables.forms import Forest, Kernel, Linear, Neighbours
 from noglue.tools.models._tables.learned import Learned
 from noglue.tools.models._tables.train_val_data import threads
 from noglue.tools.spec.large_products import large_products
+from noglue.tools.training import grown_trees
 
 Weights = np.ndarray | None
 Fit = Callable[[Encoded, np.ndarray, Weights], Learned]
@@ -318,17 +319,10 @@ def random_forest(
 
 
 def forest(dense: Dense, trees: list[Any], classify: bool) -> Forest:
-    """scikit-learn's `tree_` objects, one after the other."""
-    parts: dict[str, list[np.ndarray]] = {name: [] for name in ("feature", "threshold", "left", "right", "values")}
-    roots, start = [], 0
-    for tree in trees:
-        leaf = tree.children_left < 0
-        roots.append(start)
-        parts["feature"].append(np.where(leaf, -1, tree.feature))
-        parts["threshold"].append(tree.threshold)
-        parts["left"].append(np.where(leaf, -1, tree.children_left + start))
-        parts["right"].append(np.where(leaf, -1, tree.children_right + start))
-        values = tree.value[:, 0, :]
-        parts["values"].append(values / values.sum(axis=1, keepdims=True) if classify else values)
-        start += len(leaf)
-    return Forest(dense, np.array(roots), **{name: np.concatenate(arrays) for name, arrays in parts.items()})
+    """Of scikit-learn's `tree_` objects."""
+
+    def values(tree: Any) -> np.ndarray:
+        found: np.ndarray = tree.value[:, 0, :]
+        return found / found.sum(axis=1, keepdims=True) if classify else found
+
+    return Forest(dense, **grown_trees.flattened(trees, values))

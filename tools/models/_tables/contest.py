@@ -31,6 +31,7 @@ from noglue.tools.models._tables.trials import Trials
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 LONGEST = 600.0  # seconds, where there is no deadline
 MOST_TRIALS = 300
+FIRST_ROUND = 15.0  # seconds that it takes in any case, to load the libraries and of learners that take long to begin
 TUNED, STACKED, USED = 0.6, 0.8, 0.93  # of the time, when each of its parts has ended
 
 
@@ -64,6 +66,8 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
     begun = time.monotonic()
     metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
     end = begun + LONGEST if step.deadline is None else step.deadline
+    if end <= begun:
+        raise _too_short()
     most = _most_rows(entry, schema, settings, end - begun)
     splits = judged_rows.fewer(train_val_data.read(data, schema, step.seed, most, end - begun), most, step.seed)
     balance = settings.options.get("balance") if schema.goal == "classify" else None
@@ -98,8 +102,23 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
         settings={"members": _by_name(members), "folds": problem.count, "metric": metric} | _set(settings),
         notes=notes,
         candidates=_tried(entry, search, shares),
+        short=_short(search, schema, begun),
         held=(truth, decoded),
     )
+
+
+def _too_short() -> BudgetSpent:
+    message = "The time was too short for any kind of learner."
+    return BudgetSpent(Kind.BUDGET_SPENT, message, hint="Give a larger --budget.")
+
+
+def _short(search: Search, schema: Schema, begun: float) -> ShortTime | None:
+    """Where kinds of learner were left out of the first round for want of time."""
+    if not search.by_clock:
+        return None
+    had = search.end - begun
+    needs = slowness() * (FIRST_ROUND + judged_rows.first_round_seconds(len(search.problem.truth), schema))
+    return ShortTime(had=max(0.0, had), needs=max(needs, 2 * had))
 
 
 def _most_rows(entry: Entry, schema: Schema, settings: Settings, seconds: float) -> int | None:
@@ -162,9 +181,7 @@ def _searched(
     search = Search(trials, target, task, _judge(problem, target), score, step, end)
     search.first_round(tries)
     if not search.results:
-        raise BudgetSpent(
-            Kind.BUDGET_SPENT, "The time was too short for any kind of learner.", hint="Give a larger --budget."
-        )
+        raise _too_short()
     most = _trials(entry, options, step)
     if most:
         _use_the_time(search, avoid, most, schema, begun, step)
@@ -181,7 +198,7 @@ def _import_libraries() -> None:
 
 
 def _use_the_time(search: Search, avoid: tuple[str, ...], most: int, schema: Schema, begun: float, step: Step) -> None:
-    """A search, a second layer, folds dealt anew, and a search with what is left."""
+    """A search, a second layer, folds drawn again, and a search with what is left."""
     problem, whole = search.problem, search.end - begun
     learners = spaces.learners(problem, search.task, avoid)
     search.tune(learners, most, begun + TUNED * whole)

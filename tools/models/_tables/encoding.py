@@ -95,7 +95,7 @@ class Encoding:
             raise DataError(
                 Kind.NO_FEATURES,
                 f"No column holds anything to learn {schema.target!r} from (columns given: {looked}).",
-                hint="Give a table with at least one filled column beside the target.",
+                hint="Give a table with at least one filled column besides the target.",
             )
         encoding = cls(sources, texts)
         return encoding, encoding.encode(table)
@@ -133,11 +133,6 @@ class Encoding:
             elif source.kind == "text":
                 numbers += [f"{source.name}: {i}" for i in range(self.texts[source.name].width)]
         return numbers + [s.name for s in self.sources if s.kind == "category"]
-
-    @property
-    def level_counts(self) -> list[int]:
-        """Known levels of each column of `codes`."""
-        return [len(s.levels) for s in self.sources if s.kind == "category"]
 
     def save(self, folder: Path) -> None:
         import json

@@ -15,6 +15,7 @@ import numpy as np
 from noglue.tools.models._tables.dense import Dense
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.target import softmax
+from noglue.tools.training import grown_trees
 
 BLOCK = 20_000_000  # elements of the largest array made at a time
 
@@ -108,20 +109,8 @@ class Forest(_Standardised):
 
     def predict(self, rows: Encoded) -> np.ndarray:
         matrix = self.dense.matrix(rows).astype(np.float32)  # as scikit-learn's trees see it
-        found = np.concatenate([self._mean(part) for part in _blocks(matrix, 8 * len(self.roots))])
+        found = np.concatenate([grown_trees.mean(self, part) for part in _blocks(matrix, 8 * len(self.roots))])
         return found[:, 0] if found.shape[1] == 1 else found
-
-    def _mean(self, matrix: np.ndarray) -> np.ndarray:
-        total: np.ndarray = np.zeros((len(matrix), self.values.shape[1]))
-        lines = np.arange(len(matrix))
-        for root in self.roots:
-            node = np.full(len(matrix), root)
-            while (inner := self.feature[node] >= 0).any():
-                at, line = node[inner], lines[inner]
-                goes_left = matrix[line, self.feature[at]] <= self.threshold[at]
-                node[inner] = np.where(goes_left, self.left[at], self.right[at])
-            total += self.values[node]
-        return np.asarray(total / len(self.roots))
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def problem(
     if dealt.max() < 1:
         raise DataError(
             Kind.NO_REPEATS,
-            f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them.",
+            f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them apart.",
             hint="Give more rows, or name another target column.",
         )
     return Problem(rows, truth, dealt, metric, seed, balance=balance, group=group)
@@ -51,7 +51,12 @@ def problem(
 
 def take_too_long(rows: int, schema: Schema, seconds: float) -> bool:
     """Whether the first round would take more than three fifths of the time with five folds."""
-    return FOLDS * rows * max(1, len(schema.features)) * SECONDS_A_CELL * slowness() > 0.6 * seconds
+    return first_round_seconds(rows, schema) * slowness() > 0.6 * seconds
+
+
+def first_round_seconds(rows: int, schema: Schema) -> float:
+    """With five folds, on an idle machine."""
+    return FOLDS * rows * max(1, len(schema.features)) * SECONDS_A_CELL
 
 
 def fewer(splits: "TrainValData", most: int | None, seed: int) -> "TrainValData":

@@ -31,6 +31,8 @@ from noglue.tools.spec.step import Step
 
 SPARE = 0.5  # seconds, for weighing and saving, on an idle machine
 MOST_SLOWED = 4.0
+MOMENT, MOMENTS = 0.5, 3  # seconds of all folds: so many tries of the first round that take no longer are done anyway
+AT_LAST = 2.0  # seconds that the quickest try may take where there was time for none
 WEIGHINGS = 12.0  # of all that was tried, for each fold, with a second layer and without
 REFRESH = 6  # trials after which the learners' shares are looked at again
 MOST_DEALS = 5
@@ -85,20 +87,41 @@ class Search:
     # ---- the first round -----------------------------------------------------------------------------------------
 
     def first_round(self, tries: Sequence[Try]) -> None:
-        """Everything there is time for, in this order; what is left out is noted."""
+        """Everything there is time for, in this order; what is left out is noted. However little that is, what takes a
+        moment is done, and the quickest of all where there is nothing else, so that the time leaves a whole learner.
+        """
+        late: list[Try] = []
         for number, one in enumerate(tries):
             left = self.left()
-            if not self._affordable(one, left) and not self.trials.has(one) and (self.results or not one.bounded):
-                self.notes.append(f"no time for {one.name}")
-                self.by_clock = True
-                continue
-            share = max(left / 4, left / (len(tries) - number)) if self.results or one.bounded else math.inf
-            failed = self._attempt(one, min(share, left / 2) if math.isfinite(share) else share)
-            if failed is not None:
-                self.notes.append(f"{one.name} left out: {failed}")
-                self.by_clock = self.by_clock or isinstance(failed, BudgetSpent)
-                continue
-            self._tell("candidate", number + 1, len(tries), one)
+            seconds = left / 2
+            if not self._affordable(one, left) and not self.trials.has(one):
+                if not self._takes_a_moment(one):
+                    self.by_clock = True
+                    late.append(one)
+                    continue
+                seconds = math.inf
+            elif self.results or one.bounded:
+                seconds = min(seconds, max(left / 4, left / (len(tries) - number)))
+            else:
+                seconds = math.inf
+            self._tried_first(one, number, len(tries), seconds)
+        if not self.results and late:
+            quickest = min(late, key=lambda one: one.seconds)
+            late.remove(quickest)
+            self._tried_first(quickest, len(tries) - 1, len(tries), AT_LAST)
+        self.notes += [f"no time for {one.name}" for one in late]
+
+    def _tried_first(self, one: Try, number: int, of: int, seconds: float) -> None:
+        failed = self._attempt(one, seconds)
+        if failed is None:
+            self._tell("candidate", number + 1, of, one)
+            return
+        self.notes.append(f"{one.name} left out: {failed}")
+        self.by_clock = self.by_clock or isinstance(failed, BudgetSpent)
+
+    def _takes_a_moment(self, one: Try) -> bool:
+        """Whether it is done although the time is up: where there are hardly others, and it keeps to no time anyway."""
+        return not one.bounded and len(self.results) < MOMENTS and one.seconds * slowness() <= MOMENT
 
     # ---- the search ----------------------------------------------------------------------------------------------
 
@@ -180,10 +203,10 @@ class Search:
             if self._attempt(one, left / min(2, len(found) - number), trials=trials) is None:
                 self._tell("second layer", number + 1, len(found), one)
 
-    # ---- folds dealt anew ----------------------------------------------------------------------------------------
+    # ---- folds drawn again ----------------------------------------------------------------------------------------
 
     def repeat(self, deal: Callable[[int], np.ndarray], until: float) -> None:
-        """The members of the blend whose learners of each fold are kept, on folds dealt anew: more of them, and
+        """The members of the blend whose learners of each fold are kept, on folds drawn again: more of them, and
         predictions of held-out rows that depend less on how the folds fell. deal(number) → folds.
         """
         shares = self.judge.weights(self.stack(), self.kinds())
@@ -205,7 +228,7 @@ class Search:
                     continue
                 self.results[place] = own.beside(again)
                 self._losses[place] = self.judge.of(self.results[place].predicted)
-                self._tell("folds dealt anew", number, MOST_DEALS - 1, own.one, place)
+                self._tell("folds drawn again", number, MOST_DEALS - 1, own.one, place)
 
     def _affordable(self, one: Try, left: float) -> bool:
         """Whether half the time is enough, as busy as the machine is; what keeps to its time needs but some."""

@@ -29,6 +29,7 @@ PATIENCE = 50
 MUCH_LONGER = 1.5  # than the time given
 NOTHING = Asked()
 BOOSTING_SECONDS = 0.3  # at least
+LEAST_OF_A_FOLD = 0.2  # seconds of rounds, once it has begun: trees of a round or two know next to nothing
 REFIT = 1.5  # of the seconds of one fold, to fit to all rows
 Parameters = Mapping[str, Any]
 Watch = Callable[[int, np.ndarray], None]
@@ -206,7 +207,7 @@ def _cross_boosted(
     predicted = nothing_yet(problem, target)
     for fold in range(problem.count):
         own = problem.folds != fold
-        share = (begun + seconds - time.monotonic()) / (problem.count - fold)
+        share = max(LEAST_OF_A_FOLD, (begun + seconds - time.monotonic()) / (problem.count - fold))
         held = ~own & (wanted >= 0 if target.classes else np.isfinite(wanted))
         own_rate = float(rate or params.get("rate", usual))
         rounds = Rounds(most, PATIENCE, own_rate, clock_of(share), spare=0.0, fixed=rate is not None)

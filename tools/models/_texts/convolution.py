@@ -16,7 +16,8 @@ import re
 import time
 import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -38,7 +39,6 @@ NEIGHBOURS: dict[str, tuple[int, ...]] = {"words": (1, 2, 3, 5), "characters": (
 LONGEST = {"words": 200, "characters": 400}
 PASSES, BATCH, RATE = 8, 64, 2e-3
 PATIENCE = 2  # passes after which held rows are told worse
-FEWEST_TEXTS = 20_000  # from which on it is worth a try
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
@@ -149,23 +149,14 @@ def fit(
             return functional.smooth_l1_loss(found[:, 0], truth.float())
         return functional.cross_entropy(found, truth, weight=heavy, ignore_index=-1)
 
-    steps = passes * -(-len(ids) // batch)
     optimizer = torch.optim.AdamW(model.network.parameters(), rate, weight_decay=1e-2)
-    best, best_loss, worse, began = None, np.inf, 0, time.monotonic()
-    done = 0
+    cycle = Cycle(rate, passes * -(-len(ids) // batch), time.monotonic(), until)
+    best, best_loss, worse, done = None, np.inf, 0, 0
     for number in range(passes):
-        model.network.train()
         order = torch.randperm(len(ids), generator=random(seed, number))
-        for start in range(0, len(ids), batch):
-            share = max(done / steps, (time.monotonic() - began) / max(1e-3, until - began))
-            if share >= 1:
-                break
-            optimizer.param_groups[0]["lr"] = rate * min(1.0, share / 0.1 + 0.1, (1 - share) / 0.6)
-            some = order[start : start + batch]
-            optimizer.zero_grad()
-            torch.autograd.backward(loss_of(model.network(ids[some]), targets[some]))
-            optimizer.step()
-            done += 1
+        parts = (order[start : start + batch] for start in range(0, len(ids), batch))
+        batches = ((ids[some], targets[some]) for some in parts)
+        done = _one_pass(model.network, optimizer, batches, loss_of, cycle, done)
         loss = float(loss_of(torch.from_numpy(model.outputs(judges)).float(), torch.from_numpy(wanted[held])))
         progress(loss)
         worse = 0 if loss < best_loss else worse + 1
@@ -173,12 +164,48 @@ def fit(
             best, best_loss = {name: one.clone() for name, one in model.network.state_dict().items()}, loss
         if worse == patience or time.monotonic() > until:
             break
-    model.passes = passes * done / steps
+    model.passes = passes * done / cycle.steps
     if best is not None:
         model.network.load_state_dict(best)
     if classes:
         model.shape.sharpness = fit_sharpness(model.outputs(judges), wanted[held])
     return model
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """The learning rate's one cycle: over so many steps, or until the time is up if that is sooner."""
+
+    rate: float
+    steps: int
+    began: float
+    until: float
+
+    def at(self, done: int) -> float | None:
+        """The rate of the next step; None where the cycle is over."""
+        share = max(done / self.steps, (time.monotonic() - self.began) / max(1e-3, self.until - self.began))
+        return None if share >= 1 else self.rate * min(1.0, share / 0.1 + 0.1, (1 - share) / 0.6)
+
+
+def _one_pass(
+    network: Network,
+    optimizer: torch.optim.Optimizer,
+    batches: Iterable[tuple[torch.Tensor, torch.Tensor]],
+    loss_of: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    cycle: Cycle,
+    done: int,
+) -> int:
+    """Once over the texts, as far as the cycle goes; how many steps are done after it."""
+    network.train()
+    for ids, targets in batches:
+        if (rate := cycle.at(done)) is None:
+            break
+        optimizer.param_groups[0]["lr"] = rate
+        optimizer.zero_grad()
+        torch.autograd.backward(loss_of(network(ids), targets))
+        optimizer.step()
+        done += 1
+    return done
 
 
 def _new(columns: list[list[str]], outputs: int, unit: Unit) -> TextNetwork:

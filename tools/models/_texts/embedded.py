@@ -24,7 +24,7 @@ LENGTHS = (256, 128, 64)  # tokens
 PROBED = 200  # texts that are measured
 TEST_SHARE, TEST_SECONDS = 0.2, 6.0  # of the time for training rows, or seconds, that the test rows may take
 FEWEST = 2000  # rows, where not all can be embedded
-GIVES = "which would tell texts apart by what they mean"
+GIVES = "which would compare texts by what they mean"
 
 
 @dataclass(frozen=True)

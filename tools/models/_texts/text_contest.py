@@ -67,6 +67,15 @@ class Fitted:
     out_of_fold: np.ndarray
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """What was tried. history: the learning curve; by_clock: whether there was no time for some."""
+
+    done: list[Judged]
+    history: list[dict[str, float]]
+    by_clock: bool
+
+
 def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises BudgetSpent, StepFailed `no-family` where all there is was ruled out or can't be had, DataError
     `no-rows` and those of `Target.fit`.
@@ -97,53 +106,70 @@ def fit(entry: Entry, data: Path, schema: Schema, settings: Settings, step: Step
     there = found.there if found else np.ones(len(rows), bool)
     problem = _problem(entry, features, rows, there, target, schema, metric, balance, step, end)
     problem = replace(problem, others=other_texts.features(others, counted, found, end))
-    done, history, by_clock = _judged(entry, problem, found, schema, settings, step, end, notes)
-    shares, mixed = _weighed(entry, problem, done, schema)
-    truth = rows.truth[problem.judged]
+    judgement = _judged(entry, problem, found, schema, settings, step, end, notes)
+    shares, mixed = _weighed(entry, problem, judgement.done, schema)
     frequency = target.shares(rows.truth)
     frequency = np.full_like(frequency, 1 / max(1, len(frequency))) if balance else frequency
-    notes += calibrate(target, mixed, truth, frequency, metric) + train_val_data.balance_notes(balance)
-    members, refitted = _members(done, shares, step, end)
+    notes += calibrate(target, mixed, rows.truth[problem.judged], frequency, metric)
+    notes += train_val_data.balance_notes(balance)
+    members, refitted = _members(judgement.done, shares, step, end)
     needed = any(isinstance(model, LinearTexts) and model.kind is not Kind.COUNTED for _, _, model in members)
     embedder = found.embedder if found is not None and needed else None
     names = text_rows.text_names(schema)
     blend = TextBlend(names, counted, embedder, found.longest if found else 0, members, target)
     decoded = target.decode(mixed) if target.classes else mixed
+    trained = _trained(entry, problem, judgement, shares, decoded, blend, schema, settings, began)
+    trained.notes = notes
+    trained.learned_from = ["train", "validation"] if refitted or problem.count > 1 else ["train"]
+    return Fitted(blend, trained, rows, problem, decoded)
+
+
+def _trained(
+    entry: Entry,
+    problem: Problem,
+    judgement: Judgement,
+    shares: np.ndarray,
+    decoded: np.ndarray,
+    blend: TextBlend,
+    schema: Schema,
+    settings: Settings,
+    began: float,
+) -> Trained:
+    """What is said of the blend and of everything that was tried. decoded: its answers to the judged rows."""
+    metric, truth = problem.metric, problem.truth[problem.judged]
     measure = train_val_data.measure(schema, metric)
-    trained = Trained(
-        family=entry.family,
-        parameters=blend.parameters,
-        seconds=round(time.monotonic() - began, 2),
-        stopped="the time budget was used" if by_clock else "all candidates tried",
-        by_clock=by_clock,
-        validation=train_val_data.scores(schema, truth, decoded, metric),
-        learned_from=["train", "validation"] if refitted or problem.count > 1 else ["train"],
-        history=history,
-        settings={
-            "members": {name: round(share, 3) for name, share, _ in members},
-            "folds": problem.count,
-            "metric": metric,
-            "tokens": blend.longest if embedder else 0,
-            "counted": int(features.counted.shape[1]),
-        }
-        | text_network.used(done, settings),
-        notes=notes,
-        candidates=[
+    candidates = []
+    for one, share in zip(judgement.done, shares, strict=True):
+        score = measure.compute(truth, problem.target.full(one.predicted))
+        candidates.append(
             Tried(
                 family=entry.family,
                 title=one.name,
-                validation={metric: score}
-                if np.isfinite(score := measure.compute(truth, target.full(one.predicted)))
-                else {},
+                validation={metric: score} if np.isfinite(score) else {},
                 seconds=round(one.seconds, 3),
                 share=round(float(share), 4),
                 chosen=bool(share > 0),
             )
-            for one, share in zip(done, shares, strict=True)
-        ],
+        )
+    chosen = {
+        "members": {name: round(share, 3) for name, share, _ in blend.members},
+        "folds": problem.count,
+        "metric": metric,
+        "tokens": blend.longest if blend.embedder else 0,
+        "counted": int(problem.features.counted.shape[1]),
+    }
+    return Trained(
+        family=entry.family,
+        parameters=blend.parameters,
+        seconds=round(time.monotonic() - began, 2),
+        stopped="the time budget was used" if judgement.by_clock else "all candidates tried",
+        by_clock=judgement.by_clock,
+        validation=train_val_data.scores(schema, truth, decoded, metric),
+        history=judgement.history,
+        settings=chosen | text_network.used(judgement.done, settings),
+        candidates=candidates,
         held=(truth, decoded),
     )
-    return Fitted(blend, trained, rows, problem, decoded)
 
 
 def _learnable(
@@ -211,7 +237,7 @@ def _problem(
     if dealt.max() < 0 or (not apart and dealt.max() < 1 and (dealt < 0).sum() < 2):
         raise DataError(
             ErrorKind.NO_REPEATS,
-            f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them.",
+            f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them apart.",
             hint="Give more rows, or name another target column.",
         )
     return Problem(features, rows.truth, dealt, there, target, metric, step.seed, balance)
@@ -226,8 +252,8 @@ def _judged(
     step: Step,
     end: float,
     notes: list[str],
-) -> tuple[list[Judged], list[dict[str, float]], bool]:
-    """All candidates that there is time for; a learning curve; whether there was no time for some."""
+) -> Judgement:
+    """Of all candidates that there is time for."""
     kinds = [kind for kind in _kinds(entry, settings) if kind is Kind.COUNTED or found is not None]
     classes = len(problem.target.present) if problem.target.classes else 0
     tried = judged.candidates(kinds, classes, others=problem.others is not None)
@@ -261,7 +287,7 @@ def _judged(
             f"Nothing is left for {entry.family.replace('_', ' ')} to try{': ' if notes else ''}{'; '.join(notes)}.",
             hint="Rule out fewer kinds of model, or install what is missing.",
         )
-    return done, history, by_clock
+    return Judgement(done, history, by_clock)
 
 
 def _network(

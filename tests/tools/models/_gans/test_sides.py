@@ -69,7 +69,7 @@ def read(run: Path, left: float, flips: bool | None = None) -> TrainingImages:
 @pytest.mark.parametrize(
     ("left", "asked", "flip", "said"),
     [
-        (1.0, None, False, "are told from their mirror images"),
+        (1.0, None, False, "can be told from their mirror images"),
         (0.5, None, True, "images are mirrored in training: only"),
         (0.5, False, False, "images are not mirrored in training: as asked"),
         (1.0, True, True, "images are mirrored in training: as asked"),

@@ -113,10 +113,13 @@ def test_images_above_the_limit_are_made_smaller_and_it_is_said(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (["cat", "dog"], "images are not mirrored in training: 60 % of 10 pictures are told from their mirror images"),
+        (
+            ["cat", "dog"],
+            "images are not mirrored in training: 60 % of 10 pictures can be told from their mirror images",
+        ),
         (["b", "d"], "images are not mirrored in training: class 'b' may be a digit, a letter"),
         (["left shoe", "right shoe"], "images are not mirrored in training: class 'left shoe' names"),
-        (None, "images are not mirrored in training: 60 % of 10 pictures are told from their mirror images"),
+        (None, "images are not mirrored in training: 60 % of 10 pictures can be told from their mirror images"),
     ],
 )
 def test_what_was_not_shown_to_mean_the_same_is_not_mirrored(

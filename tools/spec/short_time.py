@@ -1,0 +1,34 @@
+"""That a training had less time than it takes to be of use, as a fact that goes with its model.
+
+>>> ShortTime(had=1.2, needs=4.1).budget(10)        # of a run that had 10 s in all
+'30s'
+"""
+
+import math
+
+from pydantic import BaseModel
+
+UNIT, MINUTE, MINUTES_FROM = 30.0, 60.0, 120.0  # seconds: a budget is a multiple of the first, a long one of the second
+
+
+class ShortTime(BaseModel):
+    """had: seconds that the training had. needs: about how many it takes to be of use, as busy as the machine is."""
+
+    had: float
+    needs: float
+
+    def in_words(self) -> str:
+        """Of a sentence what comes after its subject, the training.
+
+        >>> ShortTime(had=0.3, needs=4.1).in_words()
+        'had less than a second, and takes about 4 s to be of use'
+        """
+        had = "less than a second" if self.had < 1 else f"{self.had:.0f} s"
+        return f"had {had}, and takes about {self.needs:.0f} s to be of use"
+
+    def budget(self, given: float) -> str:
+        """As `--budget` takes it: what a run that was given so many seconds needs for the training to have its time."""
+        wanted = given + max(0.0, self.needs - self.had)
+        if wanted > MINUTES_FROM:
+            return f"{math.ceil(wanted / MINUTE)}m"
+        return f"{math.ceil(wanted / UNIT) * UNIT:.0f}s"
