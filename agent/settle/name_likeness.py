@@ -149,6 +149,10 @@ def same(part: str, word: str) -> float:
 
 def is_guess(description: str, name: str) -> bool:
     """Whether nothing but initials or a common stem leads from the words to the name: `readmission`, `readmitted`."""
+    return any(_is_guess(words, name) for words in ways_to_say(description) if words)
+
+
+def _is_guess(description: str, name: str) -> bool:
     words = content(plain(description))
     if _by_initials(description, name):
         return True

@@ -112,11 +112,9 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
         clause, known = clauses[number], [*(wish for wish in bound if not _failed(wish)), *found.values()]
         if _is_refused(clause.label.text, room):
             continue
-        if _only_aims(clause, room):
-            wish = _beside_target(clause, room)
-            found |= {number: wish} if wish is not None else {}
-            continue
-        wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
+        wish = None
+        if not _only_aims(clause, room):
+            wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
         wish = wish or _beside_target(clause, room)
         found |= {number: wish} if wish is not None else {}
     given_way = [wish for number in found for wish in clauses[number].wishes if _failed(wish)]

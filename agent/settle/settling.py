@@ -88,8 +88,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     wishes, unread = named_tables.told(tables, room, wishes, unread)
     wishes += beside_flags.overruled(task.wishes, room)
     wishes, further = slips.mended(task, wishes, room)
-    unread = unaccounted.still_unread(task, room, wishes, unread)
-    unread += unaccounted.unaccounted(task, room, wishes, unread)
+    unread = unaccounted.unread(task, room, wishes, unread)
     wishes, misspelt = misspelling.as_written(wishes, written, misspelt), [*misspelt, *further]
     bound = {
         "wishes": _doubted(wishes, _doubts(found)),
@@ -286,7 +285,7 @@ def _settled_target(wish: Wish, room: Room) -> Wish:
         return wish
     said = str(wish.value.get("words") or "") if isinstance(wish.value, dict) and not wish.is_exact else ""
     update: dict[str, Any] = {"value": {"column": room.target}}
-    if any(name_likeness.is_guess(words, room.target) for words in name_likeness.ways_to_say(said) if words):
+    if name_likeness.is_guess(said, room.target):
         update |= {"guessed": True, "why": "; ".join(filter(None, (wish.why, f"{said!r} was read as {room.target}")))}
     return wish.model_copy(update=update)
 

@@ -82,6 +82,12 @@ class _Said:
         return [wish for place, wish in self.placed if place[0] < 0 or _overlap(place, (start, end))]
 
 
+def unread(task: Task, room: Room, wishes: Sequence[Wish], heard: Sequence[str]) -> list[str]:
+    """All that is told as not understood. heard: what no rule and no head has understood so far."""
+    left = still_unread(task, room, wishes, heard)
+    return [*left, *unaccounted(task, room, wishes, left)]
+
+
 def unaccounted(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequence[str]) -> list[str]:
     """Pieces of the request, in its own words and order, of which no wish and nothing that is told gives account."""
     said = _said(task, room, wishes, unread)
