@@ -107,8 +107,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     listed = ", ".join([str(choice.name), *choice.beside])
     verb = "targets are" if choice.beside else "target is"
     evidence = f"the {verb} {listed}: {choice.why}" if named else choice.why
-    train, evaluate = train | room.train, evaluate | room.evaluate
-    return Settled(settled, profile, best.place, evidence, prepare, train, evaluate)
+    return Settled(settled, profile, best.place, evidence, prepare, train | room.train, evaluate | room.evaluate)
 
 
 def _read(
@@ -284,10 +283,10 @@ def _settled_target(wish: Wish, room: Room) -> Wish:
     if wish.kind != "target" or not room.target or room.beside:
         return wish
     said = str(wish.value.get("words") or "") if isinstance(wish.value, dict) and not wish.is_exact else ""
-    update: dict[str, Any] = {"value": {"column": room.target}}
     if name_likeness.is_guess(said, room.target):
-        update |= {"guessed": True, "why": "; ".join(filter(None, (wish.why, f"{said!r} was read as {room.target}")))}
-    return wish.model_copy(update=update)
+        why = "; ".join(filter(None, (wish.why, f"{said!r} was read as {room.target}")))
+        wish = wish.model_copy(update={"guessed": True, "why": why})
+    return wish.model_copy(update={"value": {"column": room.target}})
 
 
 def _goal_named(wish: Wish) -> str | None:
