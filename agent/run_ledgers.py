@@ -25,6 +25,7 @@ DOUBTFUL = (MISSPELT, WRITTEN, MISMATCHED, "spelled-alike")
 GIVEN_AWAY = ("given-away", "known-afterwards", "leak")  # by columns that were learned from all the same
 MOST = 8  # lines; the report has all of them
 _BREAKS = re.compile(r"\s")  # each line is one, whatever stands in the words that it quotes
+_YEARS = range(1900, 2101)
 ANSWERED = ("folds", "repeats")  # wishes of which the scores are the answer
 
 
@@ -85,11 +86,21 @@ def read_as(task: Task) -> list[str]:
     from noglue.tools.reporting.wish_rows import taken_for
 
     wishes = [(wish, wish.instead) for wish in task.wishes if wish.kind != "data"]
-    read = (" or ".join(taken_for(one.kind, one.value) for one in both if one is not None) for both in wishes)
+    read = (
+        " or ".join(taken_for(one.kind, one.value) + _or_year(one) for one in both if one is not None)
+        for both in wishes
+    )
     meanings = "; ".join(dict.fromkeys(read))
     unread = ", ".join(f"“{' '.join(words.split())}”" for words in task.unread)
     parts = [f"wishes      {meanings}" if meanings else "", f"not understood  {unread}" if unread else ""]
     return [part for part in parts if part]
+
+
+def _or_year(wish: Wish) -> str:
+    """What `test on 2024` may mean as well, which only the data can tell."""
+    rows = wish.value.get("rows") if isinstance(wish.value, dict) else None
+    year = wish.kind in ("test", "train", "validation") and isinstance(rows, int) and rows in _YEARS
+    return f", or those of the year {rows} where the data have dates" if year else ""
 
 
 def _doubts(content: dict[str, Any]) -> Iterator[str]:
@@ -105,6 +116,7 @@ def _wishes(content: dict[str, Any], verbose: bool) -> Iterator[str]:
     """What is still open when a run has ended was done by nothing. A failed run did none: its error says enough."""
     failed = content.get("status") == "failed"
     wishes = [Wish.model_validate(wish) for wish in content.get("wishes") or [] if verbose or not failed]
+    yield from (f"in doubt  {_line(wish)}" for wish in wishes if wish.state == "done" and wish.guessed and not verbose)
     done = (wish for wish in wishes if wish.state == "done" and (verbose or wish.kind in ANSWERED))
     yield from (f"done      {_line(wish)}" for wish in done)
     yield from (f"refused   {_line(wish)}" for wish in wishes if wish.state == "refused")

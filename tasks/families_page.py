@@ -38,7 +38,17 @@ _HEADINGS = {
     "forecast": "Forecasts",
     "generate": "Generators",
 }
-_SETTINGS = {"epochs": "epochs", "batch_size": "the batch size", "learning_rate": "the learning rate"}
+_SETTINGS = {
+    "epochs": "epochs",
+    "batch_size": "the batch size",
+    "learning_rate": "the learning rate",
+    "depth": "the depth of its trees",
+    "trees": "the number of trees",
+    "neighbours": "the number of neighbours",
+    "rounds": "the most rounds",
+    "patience": "the rounds to wait before it stops early",
+    "strength": "how much errors count (C)",
+}
 _DOCTEST = re.compile(r"(?m)^ *>>> .*\n(?:(?! *>>>) *\S.*\n?)*")
 _INTRODUCTION = """\
 # Model families
@@ -105,7 +115,7 @@ def facts(family: Family) -> list[str]:
     words = [word for word in getattr(module, "ALIASES", ()) if word.isascii()][:MOST_WORDS]
     if words:
         lines.append("- **In words**: " + ", ".join(f"“{word}”" for word in words))
-    if settings := getattr(module, "SETTINGS", ()):
+    if settings := (*getattr(module, "SETTINGS", ()), *getattr(module, "OPTIONS", ())):
         lines.append("- **Keeps to**, where you ask: " + ", ".join(_SETTINGS[name] for name in settings))
     if blends := getattr(module, "BLENDS", ()):
         lines.append("- **Blends**: " + ", ".join(blends))

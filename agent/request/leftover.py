@@ -47,7 +47,7 @@ def judged(heard: Heard, known: Sequence[str], flagged: Sequence[Wish] = (), enc
     what the flags state."""
     found = Judged()
     pieces = [(start, text) for start, text in _pieces(heard) if not any(part and part in text for part in known)]
-    pieces = [(start, text) for start, text in pieces if not _is_courtesy(text) and not is_the_whole(text)]
+    pieces = [(start, text) for start, text in pieces if not is_courtesy(text) and not is_the_whole(text)]
     language = gloss.language(heard.words)
     cut = parting.parted([text for _, text in pieces], numbered, language) if encoder else [[] for _ in pieces]
     for (start, text), clauses in zip(pieces, cut, strict=True):
@@ -118,7 +118,8 @@ def asks(text: str) -> bool:
     return any(pattern.search(text) for pattern in _forms("asks"))
 
 
-def _is_courtesy(text: str) -> bool:
+def is_courtesy(text: str) -> bool:
+    """Whether it thanks, greets or begs, or has no words."""
     return any(pattern.search(text) for pattern in _forms("courtesy")) or len(re.findall(r"\w\w+", text)) == 0
 
 

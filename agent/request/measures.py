@@ -16,6 +16,10 @@ from noglue.agent.request.spelling import close
 from noglue.tools.pretrained.published import WeightsMissing
 from noglue.tools.pretrained.sentences import shared
 
+_LESS_THAN = re.compile(  # the second of two measures, of which the first counts more
+    r"(?i)\b(?:more|mehr|wichtiger|plus|más|mas)\b[^.;:,]{0,40}\b(?:than|als|qu[e']|que)\s+"
+    r"(?:about |on |for |the |die |la |le |el )*$"
+)
 _UNIMPORTANT = re.compile(
     (
         r"^\W*(?:\w+\W+){0,3}?(?:says?|tells?|means?) (?:\w+ ){0,2}(?:little|nothing|not much)\b|"
@@ -93,4 +97,5 @@ def everyday(clause: str, language: str) -> dict[str, float]:
 
 def refused(text: str, start: int, end: int) -> bool:
     """Whether the words around text[start:end] say that it is not wanted: "not accuracy", "accuracy is unimportant"."""
-    return unwanted(text, start) or bool(_UNIMPORTANT.search(text[end : end + 40]))
+    less = _LESS_THAN.search(text[max(0, start - 60) : start]) is not None
+    return less or unwanted(text, start) or bool(_UNIMPORTANT.search(text[end : end + 40]))

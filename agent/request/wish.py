@@ -78,8 +78,9 @@ class Wish(BaseModel):
 
     by: who heard it: a flag or the rules, which files do not tell apart, or a language model, on whose word alone no
     run is refused. instead: what the language model took the same words for; the data decide
-    (`agent/settle/disputed.py`). said: of a flag, the words of the request that say the same. These stand in files only
-    where they say something.
+    (`agent/settle/disputed.py`). said: of a flag, the words of the request that say the same. guessed: a column that is
+    meant by initials or a form of its name alone, which is said at the end. These stand in files only where they say
+    something.
     """
 
     text: str
@@ -90,6 +91,7 @@ class Wish(BaseModel):
     by: Literal["words", "flag", "model"] = "words"
     instead: "Wish | None" = None
     said: list[str] = []
+    guessed: bool = False
 
     @property
     def is_exact(self) -> bool:
@@ -99,5 +101,10 @@ class Wish(BaseModel):
     @model_serializer(mode="wrap")
     def _without_the_usual(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
         fields: dict[str, Any] = plain(self)
-        usual: dict[str, tuple[Any, ...]] = {"by": ("words", "flag"), "instead": (None,), "said": ([],)}
+        usual: dict[str, tuple[Any, ...]] = {
+            "by": ("words", "flag"),
+            "instead": (None,),
+            "said": ([],),
+            "guessed": (False,),
+        }
         return {name: value for name, value in fields.items() if value not in usual.get(name, ())}

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from noglue.agent.request.spelling import one_slip
 from noglue.agent.settle import (
+    commanded,
     denied,
     mentions,
     queries,
@@ -129,6 +130,9 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
     if (modalities.load(profile.modality).content and not profile.columns) or readings.is_folder_of_texts(profile):
         return _label(profile, first)
     said = words(task, profile)
+    if (named := commanded.choice(task, profile, asked_for, said)) is not None:
+        several.refuse_half(task, profile, named)
+        return named
     choices = _choices(task, profile, asked_for, said)
     best = max(choices, key=lambda one: one.confidence)
     tags = _listed(profile, "tags")
@@ -296,11 +300,17 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
         and _stands_in(one.name, task.paragraph)
         and not wanted.is_of_another_wish(one.name, task, profile)
     ]
+    free = [one for one in profile.columns if one.name not in words.taken]
     if any(one.words for one in asked):  # other words did not fit: only a column that is asked for as such
         written = [name for name in written if denied.asked_for(name, task.paragraph)]
     if len(written) == 1 and not any(one.exact for one in asked):
         return Choice(written[0], 0.6, "the request names it")
     described = next((one.words for one in asked if one.words), None)
+    if (
+        not any(one.exact for one in asked)
+        and (beside := commanded.beside(task.paragraph, described, free)) is not None
+    ):
+        return Choice(beside, 0.6, "the only column that the question names")
     raise TaskUnclear(
         Kind.MISSING_TARGET,
         (

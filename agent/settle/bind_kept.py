@@ -8,7 +8,7 @@ import re
 
 from noglue.agent.request import lexicon
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import conditions, denied, mentions, slips
+from noglue.agent.settle import conditions, denied, joined_conditions, mentions, slips
 from noglue.agent.settle.bind_classes import class_meant, classes
 from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room, columns_meant, named_before, named_outright, no_column, not_done
@@ -23,6 +23,9 @@ _EVERYWHERE = re.compile(
 _THAT_COLUMN = re.compile(
     r"(?i)\b(?:that|this|those) (?:column|field)s?|\bin (?:it|there)\b|\b(?:dieser|der) spalte|\bdarin\b|"
     r"\bcette colonne|\besa columna"
+)
+_ALL_AT_ONCE = re.compile(  # what is said of the same rows, and not of several kinds of rows
+    r"(?i)\b(?:where|whose|who|that|which|with|wo|deren|die|mit|dont|qui|où|cuy[oa]s?|que|donde|con)\b[^,;]*\b(?:and|und|et|y)\b"
 )
 _NAME = 2  # words that may be meant as a name; more are a description
 
@@ -75,11 +78,28 @@ def where(wish: Wish, room: Room) -> Wish:
         found = [Condition(column="path", op="in folder", value=folders)]
     if not found:
         return _unbound_rows(wish, clause, room)
+    how = joined_conditions.joined_by(clause, room.columns) if len({one.column for one in found}) > 1 or keep else ""
+    if keep and how == "any" and _are_alternatives(found):
+        return _beyond(
+            wish, "rows of which one of several things holds can't be kept yet, only those of which all hold"
+        )
+    if not keep and how == "all" and _ALL_AT_ONCE.search(clause):
+        return _beyond(wish, "rows of which several things hold at once can't be left out yet, only each of these")
     kept = found if keep else conditions.opposite(found)
     if kept is None:
         return not_done(wish, "rows that are part of a range can't be left out yet, only be the ones that are kept")
     room.prepare.setdefault("where", []).extend(one.model_dump() for one in kept)
     return with_conditions(wish, kept)
+
+
+def _beyond(wish: Wish, why: str) -> Wish:
+    """What is understood and can't be done: no part of its words is to be taken for the whole."""
+    return wish.model_copy(update={"state": "refused", "why": why})
+
+
+def _are_alternatives(found: list[Condition]) -> bool:
+    """Whether rows of which all of it holds are others than those meant: two columns, or two bounds of one."""
+    return len({one.column for one in found}) > 1 or len(found) > 1
 
 
 def _by_value(wish: Wish, room: Room) -> Wish | None:

@@ -27,7 +27,7 @@ _OPPOSITE: dict[Operator, Operator] = {
     "=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "not in", "not in": "in",
     "missing": "present", "present": "missing", "in folder": "not in folder", "not in folder": "in folder",
 }  # fmt: skip
-_PEOPLE = re.compile(
+PEOPLE = re.compile(
     r"\b(?:patients?|customers?|people|persons?|men|women|members?|users?|clients?|employees?|students?|everyone|everybody|"
     r"patient\w*|kunden\w*|leute|personen|frauen|manner|mitglieder\w*|femmes|hommes|clientes|pacientes|mujeres|hombres|"
     r"adults?|kids?|child|children|boys?|girls?|pupils?|erwachsene\w*|kinder\w*|schuler\w*|adultes?|enfants?|eleves?|"
@@ -44,6 +44,8 @@ _STANDS_FOR = re.compile(
     r"missing|unbekannt|inconnue?s?|desconocid[oa]s?)\b"
 )
 _ZERO = ("zero", "null", "cero", "freezing")
+_BARE_CELLS = "(?:missing|empty|blank|unknown|fehlt|leer|vide|vaci[ao])"
+_APART = 200  # letters that a joining word, or another number, counts for
 _REACH = 40  # letters between a comparison and its number
 _EITHER = frozenset(
     ("no", "yes", "not", "non", "si", "oui", "ja", "nein", "on", "in", "un", "an", "die")
@@ -53,27 +55,41 @@ _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "1.0", "t"}
 
 def conditions(clause: str, columns: Sequence[Column]) -> list[Condition]:
     """All that the clause says of the rows, all at once; empty where nothing in it answers to the data."""
-    text = _plain(clause)
+    return [one for _, one in bounds(unaccented(clause), columns)]
+
+
+def bounds(text: str, columns: Sequence[Column]) -> list["Bound"]:
+    """The same, with the places of numbers and values. text: as `unaccented` gives it."""
     found = moments.conditions(text, columns)
     found += _comparisons(_masked(text, [one for one, _ in found]), columns)
     found += _values(_masked(text, [one for one, _ in found]), columns, {one.column for _, one in found})
-    if not found:
-        found = _empty(text, columns)
-    return [one for _, one in found]
+    return [*found, *_empty_beside(text, columns)] if found else _empty(text, columns)
 
 
 def opposite(of: Sequence[Condition]) -> list[Condition] | None:
     """What holds of every row for which none of these do. None where they are parts of one whole that can't be parted.
 
-    `price above 250000` → `price <= 250000`, and rows without a price stay.
+    `price above 250000` → `price <= 250000`, and rows without a price stay, unless these are to go as well.
     """
     by_column: dict[str, list[Condition]] = {}
     for one in of:
         by_column.setdefault(one.column, []).append(one)
-    if any(len(same) > 1 for same in by_column.values()):
+    if not all(map(_can_be_parted, by_column.values())):
         return None
+    empty = {one.column for one in of if one.op == "missing"}
     turned = [one.model_copy(update={"op": _OPPOSITE[one.op]}) for one in of]
-    return [one.model_copy(update={"or_missing": one.op not in ("present", "missing")}) for one in turned]
+    stay = [one.op not in ("present", "missing") and one.column not in empty for one in turned]
+    return [one.model_copy(update={"or_missing": missing}) for one, missing in zip(turned, stay, strict=True)]
+
+
+def _can_be_parted(same: Sequence[Condition]) -> bool:
+    """Whether what is said of one column are things of which each goes: missing or above 60, under 900 or over 1500."""
+    rest = [one for one in same if one.op != "missing"]
+    if len(rest) < 2:
+        return True
+    low = [one.value for one in rest if one.op in ("<", "<=") and isinstance(one.value, float)]
+    high = [one.value for one in rest if one.op in (">", ">=") and isinstance(one.value, float)]
+    return len(rest) == 2 and len(low) == len(high) == 1 and low[0] < high[0]
 
 
 def affirmed(clause: str) -> str:
@@ -122,9 +138,9 @@ def _comparisons(text: str, columns: Sequence[Column]) -> list[Bound]:
 def _operator(text: str, match: "re.Match[str]") -> Operator | None:
     """By the words before the number, else by those after it; `=` is left to the values of a column."""
     before, after = text[max(0, match.start() - _REACH) : match.start()], text[match.end() : match.end() + _REACH]
-    if re.match(rf"\W*(?:[a-z]+\W+)?{any_of('or_more')}(?!\w)", after):
+    if re.match(rf"\W*(?:[a-z]+\W+)?{any_of('or_more')}(?!\w)(?!\W+\d)", after):
         return ">="
-    if re.match(rf"\W*(?:[a-z]+\W+)?{any_of('or_less')}(?!\w)", after):
+    if re.match(rf"\W*(?:[a-z]+\W+)?{any_of('or_less')}(?!\w)(?!\W+\d)", after):
         return "<="
     operators: dict[str, Operator] = {"at_least": ">=", "at_most": "<=", "above": ">", "below": "<"}
     for kind, op in operators.items():
@@ -137,14 +153,20 @@ def _operator(text: str, match: "re.Match[str]") -> Operator | None:
 def _compared(text: str, start: int, end: int, columns: Sequence[Column]) -> Column | None:
     """The column that a number is compared with: the nearest that the clause speaks of."""
     spoken = mentions.within(text, columns)
-    if not spoken and _PEOPLE.search(text):
+    if not spoken and PEOPLE.search(text):
         ages = [one for one in columns if matching.claim("age", one.name) >= 0.8]
         return ages[0] if len(ages) == 1 else None
     if not spoken:
         return None
     exact = [(place, one) for place, one in spoken if re.search(rf"\b{re.escape(plain(one.name))}", text)]
-    near = min(exact or spoken, key=lambda one: min(abs(one[0] - start), abs(one[0] - end)))
-    return near[1]
+    return min(exact or spoken, key=lambda one: _distance(text, one[0], start, end))[1]
+
+
+def _distance(text: str, place: int, start: int, end: int) -> int:
+    """Letters between a column and a number; another part of the sentence is far: `age below 20 and bmi …`."""
+    between = text[place:start] if place < start else text[end:place]
+    apart = re.search(r"\d|¦|(?<!\w)(?:and|or|und|oder|et|ou|y|o)(?!\w)", between)
+    return min(abs(place - start), abs(place - end)) + (_APART if apart else 0)
 
 
 def _may_be(value: float | None, column: Column) -> bool:
@@ -184,6 +206,7 @@ def _values(text: str, columns: Sequence[Column], compared: set[str]) -> list[Bo
             _, before, first, _ = found.get(column.name, (0, [], span, False))
             found[column.name] = (span[0], [*before, value], first, _negated(text, min(first[0], span[0])))
     bounds = [_held(name, values, not_, span) for name, (_, values, span, not_) in found.items()]
+    bounds += _of_people(text, columns, {*compared, *found})
     return [*bounds, *_said_true(text, columns, {*compared, *found})]
 
 
@@ -195,7 +218,7 @@ def _held(name: str, values: list[str], negated: bool, span: Span) -> Bound:
 
 def _stands(value: str, text: str, column: Column, spoken: bool, taken: list[Span]) -> Span | None:
     """Where a value stands in the clause: as a word, in the plural too; a bare number only beside its column."""
-    word = _plain(value).strip()
+    word = unaccented(value).strip()
     if not word or ((len(word) < 2 or word in _EITHER) and not spoken):
         return None
     if re.fullmatch(r"[\d.]+", word):
@@ -213,6 +236,23 @@ def _stands(value: str, text: str, column: Column, spoken: bool, taken: list[Spa
         if not any(span[0] < end and start < span[1] for start, end in taken):
             return span
     return None
+
+
+def _of_people(text: str, columns: Sequence[Column], done: set[str]) -> list[Bound]:
+    """`only women`: of a column whose values stand for women and men, each by one sign or word."""
+    sides = [{plain(word) for word in words()[kind]} for kind in ("women", "men")]
+    found: list[Bound] = []
+    for column in columns:
+        held = {plain(value): value for value in column.values}
+        own = [[held[sign] for sign in held if sign in side] for side in sides]
+        if column.name in done or not 2 <= len(held) <= 3 or not all(len(one) == 1 for one in own):
+            continue
+        for side, (value,) in zip(sides, own, strict=True):
+            spoken = "|".join(sorted((word for word in side if len(word) > 2), key=len, reverse=True))
+            if match := re.search(rf"(?<!\w)(?:{spoken})(?!\w)", text):
+                op: Operator = "!=" if _negated(text, match.start()) else "="
+                found.append((match.span(), Condition(column=column.name, op=op, value=value)))
+    return found if len(found) == 1 else []
 
 
 def _said_true(text: str, columns: Sequence[Column], done: set[str]) -> list[Bound]:
@@ -237,6 +277,22 @@ def _negated(text: str, place: int) -> bool:
     return re.search(rf"(?:(?<!\w){any_of('not')}|\wn't)\W+(?:\w+\W+){{0,3}}$", text[:place]) is not None
 
 
+def _empty_beside(text: str, columns: Sequence[Column]) -> list[Bound]:
+    """`bmi is missing or above 60`: cells that are empty, said right beside a column's name and a comparison."""
+    found: list[Bound] = []
+    for column in columns:
+        name = re.escape(plain(column.name)).replace(r"\ ", r"[\s_-]+")
+        behind = rf"\b{name}\W+(?:(?:is|are|was|ist|est|es|esta)\W+)?(?:either\W+)?{any_of('missing')}(?!\w)"
+        before = (
+            rf"(?<!\w)(?:missing|empty|blank|unknown|fehlende[nrms]?|manquante?s?|vaci[ao]s?)\W+(?:\w+\W+)?{name}\b"
+        )
+        either = rf"\b{name}\W+(?:\w+\W+){{1,6}}?(?:or|oder|ou|o)\W+(?:is\W+|are\W+)?{_BARE_CELLS}\b"
+        match = re.search(f"{behind}|{before}|{either}", text) if plain(column.name) else None
+        if match is not None:
+            found.append(((match.end() - 1, match.end()), Condition(column=column.name, op="missing")))
+    return found
+
+
 def _empty(text: str, columns: Sequence[Column]) -> list[Bound]:
     """`without a price`, `where the age is missing`."""
     if not re.search(rf"(?<!\w){any_of('missing')}(?!\w)", text):
@@ -248,7 +304,7 @@ def _empty(text: str, columns: Sequence[Column]) -> list[Bound]:
 # ---- words -------------------------------------------------------------------------------------------------------
 
 
-def _plain(text: str) -> str:
+def unaccented(text: str) -> str:
     """Lower case without accents, marks kept: `Älter als 3,5` → `alter als 3,5`."""
     import unicodedata
 

@@ -6,6 +6,7 @@
 Pure, and kept for the requests of a run, as settling looks at it again and again.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -17,6 +18,7 @@ from noglue.agent.task import Task
 from noglue.tools.spec.profiles import Profile
 
 _KEPT = 64  # requests
+_RANGE = re.compile(r"(?i)\b(?:between|zwischen|entre) [\d.,]+\s(?=(?:and|und|et|y) [\d.,]+)")  # no clause ends in it
 
 
 @dataclass(frozen=True)
@@ -88,4 +90,4 @@ def _undotted(paragraph: str, room: Room) -> str:
     for start, end, _ in masking.spans(paragraph, room):
         inner = paragraph[start:end].replace(".", masking.DOT).replace(",", masking.DOT)
         paragraph = paragraph[:start] + inner + paragraph[end:]
-    return paragraph
+    return _RANGE.sub(lambda match: match[0][:-1] + masking.DOT, paragraph)

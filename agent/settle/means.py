@@ -139,7 +139,7 @@ def arguments(task: Task, goal: GoalName | None) -> tuple[dict[str, Any], dict[s
     if options:
         train["options"] = options
     of_kinds = effects(task, goal)
-    return train | of_kinds.get("train", {}), evaluate | of_kinds.get("evaluate", {})
+    return _merged(train, of_kinds.get("train", {})), _merged(evaluate, of_kinds.get("evaluate", {}))
 
 
 def effects(task: Task, goal: GoalName | None) -> dict[str, dict[str, Any]]:

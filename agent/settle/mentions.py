@@ -30,6 +30,7 @@ _NOUN = r"(?:columns?|cols?|fields?|variables?|spalten?|feld(?:er)?|colonnes?|ch
 _NUMBERED = re.compile(
     rf"(?i)\b{_NOUN}[^\w-]+(?:no\.?|nr\.?|number|n°)?\s*(\d+)(?!\s*%)((?:\s*(?:,|and|und|et|y|to|bis|à|a|through|-|–)\s*\d+\b)*)"
 )
+_OWN = re.compile(r"(?i)'s (?:names?|values?|identity)$")  # `the manager's name`, of a column `manager`
 _TO = re.compile(r"(?i)\b(?:to|bis|à|a|through)\b|-|–")
 _ORDINAL = re.compile(
     rf"(?i)\b(?P<o>{quantities.ORDINAL})(?:\s+{_NOUN}|\s+(?:one|thing|entry)\b)(?P<but>\s+but\s+one)?"
@@ -62,6 +63,7 @@ def named(
     if exact:
         return Found(exact[:1] if len(exact) == 1 else _same_case(words, exact), exact=True)
     bare = " ".join(_COLUMN.sub(" ", words).split()) or words
+    bare = _OWN.sub("", bare) or bare
     exact = [column.name for column in columns if _equal(bare, column.name) or _equal(_singular(bare), column.name)]
     if len(exact) == 1:
         return Found(exact, exact=True)
@@ -149,7 +151,7 @@ def is_key(column: Column) -> bool:
 
 def _identifiers(words: str, columns: Sequence[Column]) -> list[str]:
     """`customer numbers`, `the running number`: what only tells rows apart."""
-    if not plain(words) or not _identifying().search(plain(words)):
+    if plain(words) in ("", "no") or not _identifying().search(plain(words)):
         return []
     able = [one.name for one in columns if one.kind == "identifier" or _identifying().search(plain(one.name))]
     first = set(plain(words).split()[:-1])

@@ -25,6 +25,15 @@ _HOW_OLD = re.compile(r"(?i)^\W*(?:how old\b|wie alt\b|quel âge\b|qué edad\b|c
 _YES_OR_NO = frozenset(
     ("is", "are", "was", "were", "will", "does", "do", "did", "has", "have", "can", "ist", "sind", "hat", "wird")
 )
+_CHANCE = re.compile(
+    r"(?i)^\W*(?:the )?(?:risk|probability|chances?|likelihood|odds|propensity)\s+(?:of|for|that)\s+(?:an? |the )?"
+    r"|\s+(?:risk|probability|chances?|likelihood|propensity)(?=\s+(?:of|for|in|among)\b|\s*$)"
+)
+_MOST_INITIALS, _LEAST_STEM = 4, 4
+_ENDS_OF_NOUNS = frozenset(("ission", "ssion", "sion", "tion", "ation", "lation", "ption", "al", "ure", "ment", "ion"))
+_ENDS_OF_VERBS = frozenset(
+    ("itted", "tted", "ded", "ted", "ed", "led", "bed", "t", "ts", "e", "es", "ing", "tting", "s")
+)
 HEAD = 0.7  # least likeness of a name's part to the head of what is asked for
 _BESIDE_THE_HEAD = 0.38  # most that a name can count that says all but the head
 _WRITTEN, _OTHER_WORD = 0.9, 0.85  # likeness of a word that is the head itself; most that another word for it can count
@@ -53,6 +62,8 @@ def by_name(description: str, name: str, head_first: bool = False) -> ByName:
     initials = "".join(word[0] for word in plain(description).split())
     if len(plain(name)) >= 3 and plain(name) in initials:
         return ByName(0.85, "its initials")
+    if _by_initials(description, name):
+        return ByName(0.85, "initials of its words")
     described, parts = content(translated(plain(description))), content(translated(plain(name))) or [plain(name)]
     literal = content(plain(description))
     said = {word: max(same(part, word) for part in parts) for word in dict.fromkeys(described)}
@@ -92,7 +103,7 @@ def ways_to_say(description: str) -> list[str]:
     """
     if _HOW_OLD.match(description):
         return ["age"]
-    short = [_COUNTED.sub("", description, count=1), _RECOGNISED.sub("", description, count=1)]
+    short = [pattern.sub("", description, count=1) for pattern in (_COUNTED, _RECOGNISED, _CHANCE)]
     return list(dict.fromkeys([description, *(one for one in short if one)]))
 
 
@@ -131,7 +142,48 @@ def same(part: str, word: str) -> float:
         and re.search(".*".join(short), long)
     ):
         return 0.7
+    if _same_stem(short, long):
+        return 0.85
     return 0.8 if part in _alike().get(word, ()) or word in _alike().get(part, ()) else 0.0
+
+
+def is_guess(description: str, name: str) -> bool:
+    """Whether nothing but initials or a common stem leads from the words to the name: `readmission`, `readmitted`."""
+    return any(_is_guess(words, name) for words in ways_to_say(description) if words)
+
+
+def _is_guess(description: str, name: str) -> bool:
+    words = content(plain(description))
+    if _by_initials(description, name):
+        return True
+    pairs = [(part, word) for part in content(plain(name)) for word in words]
+    stems = [part for part, word in pairs if _same_stem(*sorted((part, word), key=len))]
+    return bool(stems) and not any(part == word or word.startswith(part) for part, word in pairs)
+
+
+def _by_initials(description: str, name: str) -> bool:
+    """Whether the words are those of the name in order, some by initials: `systolic blood pressure`, `systolic_bp`."""
+    words, parts = content(plain(description)), plain(name).split()
+    at, short = 0, False
+    for part in parts:
+        initials = "".join(word[0] for word in words[at : at + len(part)])
+        if at < len(words) and same(part, words[at]) >= HEAD:
+            at += 1
+        elif 2 <= len(part) <= _MOST_INITIALS and initials == part:
+            at, short = at + len(part), True
+        else:
+            return False
+    return short and at == len(words)
+
+
+def _same_stem(short: str, long: str) -> bool:
+    """Two forms of one word: `readmission` and `readmitted`, `cancellation` and `canceled`."""
+    common = next((at for at, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]), len(short))
+    for at in range(common, _LEAST_STEM - 1, -1):
+        ends = (short[at:], long[at:])
+        if all(end in _ENDS_OF_NOUNS or end in _ENDS_OF_VERBS for end in ends):
+            return len(set(ends) & _ENDS_OF_NOUNS) == 1
+    return False
 
 
 def _alike() -> dict[str, list[str]]:

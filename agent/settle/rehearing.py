@@ -20,10 +20,10 @@ from noglue.agent.request.phrasing import COLUMN, VALUE
 from noglue.agent.request.wish import Wish
 from noglue.agent.request.wishes import is_said_by_a_flag
 from noglue.agent.settle import (
+    beside_target,
     classes_in_data,
     clause_in_data,
     conditions,
-    denied,
     kept,
     labelled_clauses,
     masking,
@@ -57,7 +57,21 @@ _ONCE = frozenset(
 _ALIKE = (
     {"where", "only", "exclude", "classes", "missing"},
     {"test", "train", "validation", "time", "group", "stratify"},
-    {"family", "compare", "avoid", "pretrained", "family_unknown", "layers"},
+    {
+        "family",
+        "compare",
+        "avoid",
+        "pretrained",
+        "family_unknown",
+        "layers",
+        "depth",
+        "trees",
+        "neighbours",
+        "rounds",
+        "patience",
+        "strength",
+    },
+    {"export", "output"},
     {"metric", "metric_unknown", "at_least", "show", "positive", "costs"},
     {"derive", "target", "positive", "classes"},
     {"count", "label", "classes", "pixels"},
@@ -66,15 +80,7 @@ _ALIKE = (
     {"fairness", "exclude"},
     {"seed", "repeats", "folds"},
 )  # kinds whose words are so near that a clause of one is explained by a wish of another
-_FROM = re.compile(
-    r"(?i)\b(?:from|using|given|based on|aus|anhand|mittels|à partir d\w*|d'après|a partir de|usando)\s+"
-    r"(?:the |den |der |les |las )?"
-)
-_BEFORE = 12  # letters before `from` in which it is denied
 _ALSO = re.compile(r"(?i)(?:and|or|nor|und|oder|noch|et|ou|ni|y|o) ")
-_JOINING = re.compile(
-    "and|the|or|columns?|only|alone|und|die|der|den|spalten|nur|et|les|le|la|y|las|los|el|des?|seulement|solo|col"
-)
 _ASKED = 3  # words of a clause that holds those of the target, for it to ask for nothing else
 _OF_TASK = frozenset(("goal", "target", "data", "search"))
 
@@ -104,10 +110,12 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
     found: dict[int, Wish] = {}
     for number in sorted(range(len(clauses)), key=lambda one: -clauses[one].label.share):
         clause, known = clauses[number], [*(wish for wish in bound if not _failed(wish)), *found.values()]
-        if _is_refused(clause.label.text, room) or _only_aims(clause, room):
+        if _is_refused(clause.label.text, room):
             continue
-        wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
-        wish = wish or _given(clause, room)
+        wish = None
+        if not _only_aims(clause, room):
+            wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
+        wish = wish or _beside_target(clause, room)
         found |= {number: wish} if wish is not None else {}
     given_way = [wish for number in found for wish in clauses[number].wishes if _failed(wish)]
     asking = (one.label.text for number, one in enumerate(clauses) if number not in found and _asks(one, room))
@@ -221,23 +229,12 @@ def _further(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     return None
 
 
-def _given(clause: _Clause, room: Room) -> Wish | None:
-    """`predict price from sqft and rooms`: nothing but columns behind the word, so that these alone are used."""
-    match = _FROM.search(clause.label.text)
-    if (
-        match is None
-        or denied.denies(clause.label.text[: match.start()][-_BEFORE:])
-        or {"only", "exclude"} & set(room.prepare)
-    ):
-        return None
-    names: list[str] = []
-    for item in re.split(r"[,;:.]\s", clause.label.text[match.end() :]):
-        words = re.findall(r"[^\W\d_]+", masking.general(item, room).lower())
-        if not all(_JOINING.fullmatch(word) for word in words):
-            break
-        names += clause_in_data.columns_named(item, room)
-    alone = bool(names)
-    return _bound(Wish(text=clause.label.text, kind="only", value={"columns": names}), room) if alone else None
+def _beside_target(clause: _Clause, room: Room) -> Wish | None:
+    """Columns or rows that are named beside what is to be learned."""
+    wish = beside_target.columns_given(clause.label.text, room)
+    if wish is None and clause.aims and not clause.wishes:
+        wish = beside_target.rows_meant(clause.label.text, room)
+    return _bound(wish, room) if wish is not None else None
 
 
 def _new(names: list[str], known: list[Wish], stay: set[str]) -> list[str]:
@@ -260,6 +257,8 @@ def _heard(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     for kind in sorted(label.shares, key=lambda one: -label.shares[one]):
         if kind in ("exclude", "only") and parting.is_list(label.general):
             continue  # columns one beside the other, of which nothing is said
+        if kind == "derive" and _is_of_others(label.text, room):
+            continue
         beside = kind in EARLY or kind in NOTHING or kind == "unknown" or kind.startswith(BEYOND)
         if beside or label.shares[kind] < _least(kind, clause.asked):
             return None
@@ -272,6 +271,12 @@ def _heard(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
         if value is not None and (found := _bound(Wish(text=label.text, kind=kind, value=value), room)) is not None:
             return found
     return None
+
+
+def _is_of_others(text: str, room: Room) -> bool:
+    """Whether a clause speaks of other columns than the target, by their names."""
+    named = clause_in_data.columns_named(text, room)
+    return bool(named) and not any(map(room.is_target, named))
 
 
 def _least(kind: str, asked: bool) -> float:

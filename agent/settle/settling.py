@@ -28,10 +28,12 @@ from noglue.agent.settle import (
     kept,
     means,
     misspelling,
+    name_likeness,
     named_tables,
     readings,
     several,
     slips,
+    unaccounted,
 )
 from noglue.agent.settle.binding import bind
 from noglue.agent.settle.rehearing import corrected, heard_again
@@ -86,6 +88,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     wishes, unread = named_tables.told(tables, room, wishes, unread)
     wishes += beside_flags.overruled(task.wishes, room)
     wishes, further = slips.mended(task, wishes, room)
+    unread = unaccounted.unread(task, room, wishes, unread)
     wishes, misspelt = misspelling.as_written(wishes, written, misspelt), [*misspelt, *further]
     bound = {
         "wishes": _doubted(wishes, _doubts(found)),
@@ -104,8 +107,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     listed = ", ".join([str(choice.name), *choice.beside])
     verb = "targets are" if choice.beside else "target is"
     evidence = f"the {verb} {listed}: {choice.why}" if named else choice.why
-    train, evaluate = train | room.train, evaluate | room.evaluate
-    return Settled(settled, profile, best.place, evidence, prepare, train, evaluate)
+    return Settled(settled, profile, best.place, evidence, prepare, train | room.train, evaluate | room.evaluate)
 
 
 def _read(
@@ -278,8 +280,13 @@ def _settled_target(wish: Wish, room: Room) -> Wish:
         return wish.model_copy(update={"state": "not-done", "why": why})
     if wish.kind == "goal" and wish.value in goals.names() and room.goal is not None:
         return wish.model_copy(update={"value": room.goal})
-    one = wish.kind == "target" and room.target and not room.beside
-    return wish.model_copy(update={"value": {"column": room.target}}) if one else wish
+    if wish.kind != "target" or not room.target or room.beside:
+        return wish
+    said = str(wish.value.get("words") or "") if isinstance(wish.value, dict) and not wish.is_exact else ""
+    if name_likeness.is_guess(said, room.target):
+        why = "; ".join(filter(None, (wish.why, f"{said!r} was read as {room.target}")))
+        wish = wish.model_copy(update={"guessed": True, "why": why})
+    return wish.model_copy(update={"value": {"column": room.target}})
 
 
 def _goal_named(wish: Wish) -> str | None:

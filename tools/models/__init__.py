@@ -92,6 +92,11 @@ def settings(family: str) -> tuple[str, ...]:
     return tuple(getattr(catalogue.load(__name__, family), "SETTINGS", ()))
 
 
+def options(family: str) -> tuple[str, ...]:
+    """Which of its own settings it takes: `depth`, `trees`, `neighbours`, `rounds`, `patience`, `strength`."""
+    return tuple(getattr(catalogue.load(__name__, family), "OPTIONS", ()))
+
+
 def lack(family: str) -> str | None:
     """What must be installed for it, in words; None where all is there."""
     lacks: Callable[[], str | None] | None = getattr(catalogue.load(__name__, family), "lacks", None)

@@ -45,6 +45,7 @@ ALIASES = (
 KINDS = ("boosting", "trees", "ensembles")
 MEMBERS = ("lightgbm",)
 SETTINGS = ("learning_rate",)
+OPTIONS = ("rounds", "patience")
 CELLS_PER_SECOND = 2e6  # read, encoded and binned by one slow core
 MOST_CELLS = 300_000_000  # 2.4 GB as float64
 HELD_ROWS = 50_000  # enough to choose a round by

@@ -26,6 +26,7 @@ ALIASES = (
 )
 KINDS = ("trees",)
 MEMBERS = ("decision tree",)
+OPTIONS = ("depth",)
 
 
 def suits(schema: Schema) -> float:

@@ -1,4 +1,7 @@
-"""Extremely randomised trees for tables: a forest whose splits are drawn at random (Geurts et al. 2006)."""
+"""Extremely randomised trees for tables: a forest whose splits are drawn at random (Geurts et al. 2006).
+
+options: `trees` (200).
+"""
 
 from pathlib import Path
 
@@ -23,6 +26,7 @@ KINDS = (
     "ensembles",
 )
 MEMBERS = ("extra trees",)
+OPTIONS = ("trees",)
 
 
 def suits(schema: Schema) -> float:

@@ -29,6 +29,7 @@ KINDS = (
     "ensembles",
 )
 MEMBERS = ("random forest",)
+OPTIONS = ("trees",)
 
 
 def suits(schema: Schema) -> float:

@@ -34,6 +34,7 @@ ALIASES = (
 )
 KINDS = ("neighbours",)
 MEMBERS = ("neighbours",)
+OPTIONS = ("neighbours",)
 
 
 def suits(schema: Schema) -> float:

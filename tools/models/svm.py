@@ -1,6 +1,6 @@
 """Support vector machines with a Gaussian kernel for tables, a softmax making probabilities of their decisions.
 
-How hard errors count is chosen by cross-validation. At most 10,000 rows are learned from.
+How hard errors count is chosen by cross-validation. options: `strength`, C. At most 10,000 rows are learned from.
 """
 
 from pathlib import Path
@@ -32,6 +32,7 @@ ALIASES = (
 )
 KINDS = ("kernels",)
 MEMBERS = ("kernel", "gaussian process")
+OPTIONS = ("strength",)
 
 
 def suits(schema: Schema) -> float:

@@ -54,6 +54,7 @@ def _part(name: str, value: Any) -> str:
     ways: dict[str, Callable[[Any], str]] = {
         "share": lambda share: f"{100 * share:g} %",
         "rows": lambda rows: f"{rows} rows",
+        "named": lambda _: "",
         "most": lambda most: f"at most {most}",
         "places": lambda places: ", ".join(_column(place) for place in places),
         "prefixes": lambda prefixes: ", ".join(f"{prefix}…" for prefix in prefixes),

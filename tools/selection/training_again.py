@@ -10,8 +10,8 @@ from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
 AGAIN = 0.8  # of the time that a training takes, for each fold and each other seed
-OWN = 15.0  # seconds that the training itself has before them
-MOST_OWN = 0.6  # of the time, that this may be
+OWN = 6.0  # seconds that the training itself has before them
+MOST_OWN = 0.4  # of the time, that this may be
 
 
 def leaving_time(step: Step, folds: int | None, repeats: int | None) -> Step:

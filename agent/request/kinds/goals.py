@@ -21,6 +21,9 @@ from noglue.tools.spec import goals
 
 TURN = 5
 _NAMED = re.compile(r"(?i)^\s*(?:column|field|spalte|colonne|columna|_|\.(?=\w))")
+_OF_RESULTS = re.compile(  # what is to become of the report is no goal of learning
+    r"(?i)^(?:\w+\s+)?\w+\s+(?:(?:the|your|its|this|my|den|das|le|el)\s+)?(?:report|bericht|rapport|informe)\b"
+)
 _FORESEES = re.compile(
     r"(?i)\b(?:predict|forecast|estimat|expect|know|will|how|what|extrapolat|project|prognos|sage|vorhersag|schätz|wie|"
     r"prévo|prédi|estime|combien|savoir|predi|pronostic|estima|cuánt|saber)\w*"
@@ -36,6 +39,7 @@ def find(heard: Heard) -> list[Mark]:
             after, before = heard.left[match.end() :], heard.left[: match.start()]
             if not (
                 _NAMED.match(after)
+                or _OF_RESULTS.search(match[0] + after)
                 or _NOT_WANTED.search(before)
                 or re.search(r"(?i)\b(?:predict|classify)\s+(?:the\s+)?$", before)
             ):

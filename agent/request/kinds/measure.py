@@ -207,6 +207,11 @@ def _own() -> dict[str, list[str]]:
     return own
 
 
+def places(text: str) -> list[tuple[int, int]]:
+    """Where a text names measures that it does not refuse."""
+    return [(one.start, one.end) for one in _named(Heard.of(text, []))]
+
+
 def _named(heard: Heard) -> list[_Named]:
     """Every measure that the text names and does not refuse, the longest name at a place, in order of the text."""
     met: list[_Named] = []

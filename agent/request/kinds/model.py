@@ -84,6 +84,11 @@ def named(heard: Heard) -> list[str]:
     return [_kind(one.words) or one.family or one.words for one in _named(heard)]
 
 
+def places(text: str) -> list[tuple[int, int]]:
+    """Where a text names kinds of models, whether they are wanted or not."""
+    return [(one.start, one.end) for one in _named(Heard.of(text, []))]
+
+
 def _named(heard: Heard) -> list[_Named]:
     """Every kind of model that the text names, the longest name at a place, in order of the text."""
     met: list[_Named] = []

@@ -270,6 +270,7 @@ def extra_trees(
     task: Task,
     leaf: int | None = None,
     columns: float | None = None,
+    count: int = TREES,
 ) -> Forest:
     """Geurts et al. 2006, https://doi.org/10.1007/s10994-006-6226-1. leaf: rows in one, at least; columns: the share
     of them that is looked at for a split, None: the square root of their number, of values the half.
@@ -277,7 +278,7 @@ def extra_trees(
     from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
     dense = Dense.fit(rows)
-    known = {"n_estimators": TREES, "random_state": task.seed, "n_jobs": threads() if len(rows) > 5000 else 1}
+    known = {"n_estimators": count, "random_state": task.seed, "n_jobs": threads() if len(rows) > 5000 else 1}
     if task.classes:
         heavy = None if weights is None else dict(enumerate(weights))
         fitted = ExtraTreesClassifier(

@@ -58,9 +58,12 @@ def forests(options: Mapping[str, Any]) -> Pool:
 
 
 def extra(options: Mapping[str, Any]) -> Pool:
+    """options: `trees`."""
+
     def pool(task: Task) -> list[Candidate]:
-        seconds = task.rows * np.log2(task.rows + 1) * np.sqrt(task.width) * TREES / 5e7
-        return [Candidate("extra trees", seconds, partial(extra_trees, task=task))]
+        count = int(options.get("trees", TREES))
+        seconds = task.rows * np.log2(task.rows + 1) * np.sqrt(task.width) * count / 5e7
+        return [Candidate("extra trees", seconds, partial(extra_trees, task=task, count=count))]
 
     return pool
 
@@ -109,13 +112,17 @@ def nearest(options: Mapping[str, Any]) -> Pool:
 
 
 def machines(options: Mapping[str, Any]) -> Pool:
+    """options: `strength`, the constant C by which errors count."""
+
     def pool(task: Task) -> list[Candidate]:
+        asked = (float(options["strength"]),) if options.get("strength") else ()
         seconds = 4.0 * max(1, task.classes) * task.rows**2 * task.width / 5e8
         if task.classes:
             return [
-                Candidate(f"kernel {c:g}", seconds, partial(svc, strength=c, seed=task.seed)) for c in (0.3, 1.0, 10.0)
+                Candidate(f"kernel {c:g}", seconds, partial(svc, strength=c, seed=task.seed))
+                for c in asked or (0.3, 1.0, 10.0)
             ]
-        return [Candidate(f"kernel {c:g}", seconds, partial(svr, strength=c)) for c in (0.1, 0.3, 3.0)]
+        return [Candidate(f"kernel {c:g}", seconds, partial(svr, strength=c)) for c in asked or (0.1, 0.3, 3.0)]
 
     return pool
 

@@ -1,0 +1,48 @@
+"""What stands beside the words for the target: the columns to predict it from, and the rows that it is to be told of.
+
+"predict price from sqft and rooms"                     →  only {"columns": ["sqft", "rooms"]}
+"predict height for plants with a soil_ph above 6"      →  where {"clause": "plants with a soil_ph above 6"}
+"""
+
+import re
+
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle import clause_in_data, conditions, denied, masking
+from noglue.agent.settle.room import Room
+
+_FROM = re.compile(
+    r"(?i)\b(?:from|using|given|based on|as a function of|"
+    r"aus|anhand|mittels|à partir d\w*|d'après|a partir de|usando)\s+"
+    r"(?:the |den |der |les |las )?"
+)
+_BEFORE = 12  # letters before `from` in which it is denied
+_JOINING = re.compile(
+    "and|the|or|columns?|only|alone|und|die|der|den|spalten|nur|et|les|le|la|y|las|los|el|des?|seulement|solo|col"
+)
+_OF_ROWS = re.compile(
+    r"(?i)\b(?:for|of|among|bei|für|von|pour|para|de)\s+(?P<clause>(?:\w+\s+){1,3}?(?:with|where|whose|older|younger|over|"
+    r"under|above|below|mit|deren|über|unter|avec|dont|con|cuy[oa]s?)\b.+)$"
+)
+
+
+def columns_given(text: str, room: Room) -> Wish | None:
+    """Where nothing but columns stand behind the word: these alone are used."""
+    match = _FROM.search(text)
+    if match is None or denied.denies(text[: match.start()][-_BEFORE:]) or {"only", "exclude"} & set(room.prepare):
+        return None
+    names: list[str] = []
+    for item in re.split(r"[,;:.]\s", text[match.end() :]):
+        words = re.findall(r"[^\W\d_]+", masking.general(item, room).lower())
+        if not all(_JOINING.fullmatch(word) for word in words):
+            break
+        names += clause_in_data.columns_named(item, room)
+    return Wish(text=text, kind="only", value={"columns": names}) if names else None
+
+
+def rows_meant(text: str, room: Room) -> Wish | None:
+    """Where a number or a date is compared with a column behind `for plants with`, and nothing is derived of it."""
+    match = _OF_ROWS.search(text) if "derive" not in room.prepare else None
+    if match is None:
+        return None
+    compared = any(one.op in ("<", "<=", ">", ">=") for one in conditions.conditions(match["clause"], room.columns))
+    return Wish(text=match[0], kind="where", value={"clause": match["clause"], "keep": True}) if compared else None
