@@ -119,7 +119,9 @@ class RunConfig:
     budget: Annotated[
         str | None,
         typer.Option(
-            "--budget", metavar="TIME", help="Time for everything, like 90s, 10m, 1h30m.  [default: no limit]"
+            "--budget",
+            metavar="TIME",
+            help="Time for everything, like 90s, 10m, 1h30m.  [default: no limit; at most 10 minutes of training for a table]",
         ),
     ] = None
     device: Annotated[

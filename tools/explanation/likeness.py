@@ -97,7 +97,7 @@ class Likeness(BaseModel):
         known = [name for name in self.traits if name in traits]
         if known and len(known) == len(self.traits):
             values = np.stack([traits[name] for name in known])
-            self._say(said, values, _explaining_cells(how()))
+            self._say(said, values, {column.name for column in schema.features} if _explaining_cells(how()) else set())
         for name, words in self.words.items():
             if name in rows.column_names:
                 cells = features_table(rows, schema).column(name)
@@ -106,14 +106,14 @@ class Likeness(BaseModel):
                     said[row] = said[row] or f"{name} “{cut(str(cells[int(row)].as_py()), 40)}” was in no training row"
         return said
 
-    def _say(self, said: list[str], values: np.ndarray, cells: bool) -> None:
-        """values: (traits, rows). cells: whether traits are cells that a person can look up."""
+    def _say(self, said: list[str], values: np.ndarray, cells: set[str]) -> None:
+        """values: (traits, rows). cells: the traits that a person can look up, as the cells of a column."""
         out = self._out(values)
         worst, names = np.nan_to_num(out, nan=-1.0).argmax(axis=0), list(self.traits)
         for row in np.flatnonzero(np.nan_to_num(out, nan=0.0).max(axis=0) > self.farthest):
             name = names[worst[row]]
             value, trait = float(values[worst[row], row]), self.traits[name]
-            if cells:
+            if name in cells:
                 said[row] = f"{name} {_plain(value)} lies far from the training rows' "
                 said[row] += f"{_plain(trait.low)} to {_plain(trait.high)}"
             else:
