@@ -14,7 +14,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from noglue.agent.request import leftover
@@ -185,7 +185,7 @@ def _things(said: _Said, piece: Span) -> "Iterator[tuple[Span, Callable[[], bool
 
 def _of_the_trade(said: _Said, piece: Span) -> "Iterator[tuple[Span, Callable[[], bool]]]":
     """Kinds of models and measures: what any wish about such things says, or its words hold."""
-    for spans, kinds in ((model.places(said.text), _OF_MODELS), (measure.places(said.text), _OF_MEASURES)):
+    for spans, kinds in zip(_trade(said.text), (_OF_MODELS, _OF_MEASURES), strict=True):
         for span in spans:
             if piece[0] <= span[0] < piece[1]:
                 yield (
@@ -195,6 +195,12 @@ def _of_the_trade(said: _Said, piece: Span) -> "Iterator[tuple[Span, Callable[[]
                         for place, wish in said.placed
                     ),
                 )
+
+
+@lru_cache(maxsize=64)
+def _trade(text: str) -> tuple[list[Span], list[Span]]:
+    """Where kinds of models and where measures are named, looked for once a request."""
+    return model.places(text), measure.places(text)
 
 
 def _says(wish: Wish, words: str) -> bool:
