@@ -94,7 +94,10 @@ def in_name(words: str, name: str, foreign: bool = False) -> Slip | None:
     said, whole = re.findall(r"[^\W_]+(?:[_-][^\W_]+)*", words), plain(name).replace(" ", "")
     if _in_one(words, whole):
         return None
+    numbered = re.search(r"\d", whole) is not None
     for written in said:
+        if numbered and not re.search(r"\d", written):
+            continue  # `the eighth column` of column_8: no number is written, and none is a slip of it
         if (
             len(whole) >= LEAST
             and spelling.one_slip(plain(written).replace(" ", ""), whole)

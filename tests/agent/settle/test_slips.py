@@ -106,6 +106,11 @@ def test_what_may_be_another_name_is_never_taken_for_one(paragraph: str, columns
     assert near in found.message
 
 
+@pytest.mark.parametrize("words", ["in the eighth column, whether it failed", "without column 3", "the last columns"])
+def test_a_column_that_is_only_numbered_has_no_name_to_slip_in(words: str) -> None:
+    assert in_name(words, "column_3") is None
+
+
 def test_two_names_that_are_as_near_are_a_question() -> None:
     columns = (column("seller", values="a b"), column("teller", values="a b"), column("amount", low=0, high=9))
     found = asked("Predict the weller from t.csv", columns)
