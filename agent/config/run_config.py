@@ -121,7 +121,7 @@ class RunConfig:
         typer.Option(
             "--budget",
             metavar="TIME",
-            help="Time for everything, like 90s, 10m, 1h30m.  [default: no limit; at most 10 minutes of training for a table]",
+            help="Time for everything, like 90s, 10m, 1h30m.  [default: no limit; of tables 10 minutes]",
         ),
     ] = None
     device: Annotated[
