@@ -1,5 +1,7 @@
 """What the test rows are: a share, a number, the last part, a file, rows of which something holds; folds and groups.
 
+Drawn at random (`random`) where the words ask for it: how the rows were divided shows in the end whether they were.
+
 >>> [(mark.kind, mark.value) for mark in find(Heard.of("hold out the last 20 % of the rows as the test set", []))]
 [('test', {'share': 0.2, 'place': 'last'})]
 """
@@ -12,8 +14,10 @@ from noglue.agent.request import quantities, things
 from noglue.agent.request.heard import Heard
 from noglue.agent.request.lexicon import matches
 from noglue.agent.request.marks import GAP, Mark, free
+from noglue.agent.request.wish import Wish
 
 TURN = 20
+SHAPES: dict[str, tuple[Any, ...]] = {"random": (True,)}
 _USUAL_FOLDS = 5
 _LOST = re.compile(
     r"(?i)^(?:the )?(?:test|training|rest|data|it|set|others?|new|unseen)(?: (?:set|data|rows|ones|part))?$"
@@ -21,10 +25,18 @@ _LOST = re.compile(
 _NOT_GROUPS = re.compile(
     r"(?i)(?:the|a|it|class|classes|type|kind|date|time|year|data|model|datum|zeit|fecha|tiempo|temps|random|chance|\d+)$"
 )
+_NO_SHUFFLING = re.compile(
+    r"(?i)(?:\b(?:not|never|no|without|avoid|instead of|rather than|nicht|nie|kein\w*|ohne|statt|pas|sans|jamais|sin|nunca)|"
+    r"n't)(?:\W+\w+){0,3}\W*$"
+)
+_NOT_FOR_US = re.compile(
+    r"(?i)\W*(?:\w+\W+){0,2}?(?:would|will|can|could|leaks?|makes|is|are|was|were|must|should|may|nicht|each|every|between|"
+    r"epochs?|wäre|würde|serait|sería)\b"
+)
 
 
 def find(heard: Heard) -> list[Mark]:
-    """Marks of `test`, `train`, `validation`, `folds`, `repeats`, `stratify`, `group` and `time`."""
+    """Marks of `test`, `train`, `validation`, `folds`, `repeats`, `stratify`, `group`, `time` and `random`."""
     found: list[Mark] = []
     for clause in heard.still():
         for start, end, kind, value in [*_read(heard, clause.text, clause.start)]:
@@ -36,7 +48,19 @@ def find(heard: Heard) -> list[Mark]:
                 start, end, [mark for mark in found if mark.kind != "train" and (start, end) != (mark.start, mark.end)]
             ):
                 found.append(Mark(start, end, kind, value, heard.words[start:end]))
-    return [*found, *_in_time(found)]
+    return [*found, *_in_time(found), *_drawn(found)]
+
+
+def done(wish: Wish, evidence: Any) -> tuple[bool, str]:
+    """Of `random`: whether chance alone has chosen the test rows, at most within each class or range of the target."""
+    split, group, time = (evidence.schema.get(name) for name in ("split", "group", "time"))
+    if split in ("random", "stratified"):
+        return True, evidence.schema.get("split_why") or "the test rows are drawn at random"
+    if split == "grouped" and group:
+        return False, f"rows of one {group} stay together"
+    if split == "time" and time:
+        return False, f"the last rows by {time} are the test"
+    return False, f"the split is {split}"
 
 
 def _in_time(found: list[Mark]) -> Iterator[Mark]:
@@ -47,6 +71,17 @@ def _in_time(found: list[Mark]) -> Iterator[Mark]:
         last = mark.kind == "test" and isinstance(mark.value, dict) and mark.value.get("place") == "last"
         if last and any(True for _ in matches(__file__, "recent", mark.words)):
             yield Mark(mark.start, mark.end, "time", True, mark.words)
+            return
+
+
+def _drawn(found: list[Mark]) -> Iterator[Mark]:
+    """`hold out a random 20 % of the rows`: how they are drawn, beside how many."""
+    if any(mark.kind == "random" for mark in found):
+        return
+    for mark in found:
+        place = mark.value.get("place") if isinstance(mark.value, dict) else None
+        if mark.kind == "test" and not place and any(True for _ in matches(__file__, "drawn", mark.words)):
+            yield Mark(mark.start, mark.end, "random", True, mark.words)
             return
 
 
@@ -66,6 +101,9 @@ def _read(heard: Heard, text: str, at: int) -> Iterator[tuple[int, int, str, Any
         named = things.listed(match.groupdict().get("list") or "")
         end = match.start("list") + named.end if named.words else match.end()
         yield at + match.start(), at + end, "stratify", {"words": named.words[0]} if named.words else True
+    for match in matches(__file__, "random", text):
+        if not _NO_SHUFFLING.search(text[: match.start()]) and not _NOT_FOR_US.match(text[match.end() :]):
+            yield at + match.start(), at + match.end(), "random", True
     for match in matches(__file__, "time", text):
         when = match.groupdict().get("when")
         plain = when is None or re.fullmatch(r"(?i)time|dates?|datum|zeit|temps|tiempo", when)
