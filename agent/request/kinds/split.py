@@ -26,8 +26,8 @@ _NOT_GROUPS = re.compile(
     r"(?i)(?:the|a|it|class|classes|type|kind|date|time|year|data|model|datum|zeit|fecha|tiempo|temps|random|chance|\d+)$"
 )
 _NO_SHUFFLING = re.compile(
-    r"(?i)(?:\b(?:not|never|no|without|avoid|instead of|rather than|nicht|nie|kein\w*|ohne|statt|pas|sans|jamais|sin|nunca)|"
-    r"n't)(?:\W+\w+){0,3}\W*$"
+    r"(?i)(?:\b(?:not|never|no|without|avoid|instead of|rather than|nicht|nie|kein\w*|ohne|statt|pas|sans|jamais|sin|"
+    r"nunca)|n't)(?:\W+\w+){0,3}\W*$"
 )
 _NOT_FOR_US = re.compile(
     r"(?i)\W*(?:\w+\W+){0,2}?(?:would|will|can|could|leaks?|makes|is|are|was|were|must|should|may|nicht|each|every|between|"
