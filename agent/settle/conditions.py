@@ -26,6 +26,7 @@ from noglue.tools.spec.requested import Condition, Operator
 _OPPOSITE: dict[Operator, Operator] = {
     "=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "not in", "not in": "in",
     "missing": "present", "present": "missing", "in folder": "not in folder", "not in folder": "in folder",
+    "last": "last", "first": "first",  # of which no opposite is known: see `_can_be_parted`
 }  # fmt: skip
 PEOPLE = re.compile(
     r"\b(?:patients?|customers?|people|persons?|men|women|members?|users?|clients?|employees?|students?|everyone|everybody|"
@@ -84,6 +85,8 @@ def opposite(of: Sequence[Condition]) -> list[Condition] | None:
 def _can_be_parted(same: Sequence[Condition]) -> bool:
     """Whether what is said of one column are things of which each goes: missing or above 60, under 900 or over 1500."""
     rest = [one for one in same if one.op != "missing"]
+    if any(one.op in ("last", "first") for one in rest):
+        return False
     if len(rest) < 2:
         return True
     low = [one.value for one in rest if one.op in ("<", "<=") and isinstance(one.value, float)]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from noglue.agent.request import quantities, things
+from noglue.agent.request import lexicon, quantities, things
 from noglue.agent.request.heard import Heard
 from noglue.agent.request.lexicon import matches
 from noglue.agent.request.marks import GAP, Mark, free
@@ -33,6 +33,7 @@ _NOT_FOR_US = re.compile(
     r"(?i)\W*(?:\w+\W+){0,2}?(?:would|will|can|could|leaks?|makes|is|are|was|were|must|should|may|nicht|each|every|between|"
     r"epochs?|wäre|würde|serait|sería)\b"
 )
+_OF_TIME = lexicon.compiled(r"(?: |-){time_unit}")  # six of these are no six rows
 
 
 def find(heard: Heard) -> list[Mark]:
@@ -60,7 +61,7 @@ def done(wish: Wish, evidence: Any) -> tuple[bool, str]:
         return False, f"rows of one {group} stay together"
     if split == "time" and time:
         return False, f"the last rows by {time} are the test"
-    return False, f"the split is {split}"
+    return False, evidence.schema.get("split_why") or f"the split is {split}"
 
 
 def _in_time(found: list[Mark]) -> Iterator[Mark]:
@@ -92,11 +93,7 @@ def _read(heard: Heard, text: str, at: int) -> Iterator[tuple[int, int, str, Any
             yield at + match.start(), at + match.end(), "test", {"share": round((third or second) / 100, 4)}
             if third:
                 yield at + match.start(), at + match.end(), "validation", {"share": second / 100}
-    for group in ("folds", "repeats", "validation", "test"):
-        for match in sorted(matches(__file__, group, text), key=lambda match: match.start() - match.end()):
-            value = _value(group, match)
-            if value is not None:
-                yield at + match.start(), at + match.end(), group, value
+    yield from _sized(text, at)
     for match in matches(__file__, "stratify", text):
         named = things.listed(match.groupdict().get("list") or "")
         end = match.start("list") + named.end if named.words else match.end()
@@ -109,6 +106,19 @@ def _read(heard: Heard, text: str, at: int) -> Iterator[tuple[int, int, str, Any
         plain = when is None or re.fullmatch(r"(?i)time|dates?|datum|zeit|temps|tiempo", when)
         yield at + match.start(), at + match.end(), "time", True if plain else {"words": when}
     yield from _grouped(text, at)
+
+
+def _sized(text: str, at: int) -> Iterator[tuple[int, int, str, Any]]:
+    """Parts by a span of time, a share or a number of rows; so many folds and repeats."""
+    for group in ("test", "train"):
+        for match in matches(__file__, f"span_{group}", text):
+            yield at + match.start(), at + match.end(), group, {"clause": match["span"]}
+    for group in ("folds", "repeats", "validation", "test"):
+        for match in sorted(matches(__file__, group, text), key=lambda match: match.start() - match.end()):
+            timely = group in ("validation", "test") and _OF_TIME.match(text[match.end() :])
+            value = None if timely else _value(group, match)
+            if value is not None:
+                yield at + match.start(), at + match.end(), group, value
 
 
 def _grouped(text: str, at: int) -> Iterator[tuple[int, int, str, Any]]:
