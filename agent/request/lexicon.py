@@ -29,6 +29,7 @@ _PIECES = Path(__file__).with_name("lexicon.toml")
 def pieces() -> dict[str, str]:
     """The shared pieces by name."""
     own: dict[str, str] = tomllib.loads(_PIECES.read_text(encoding="utf-8"))
+    own["span"] = own["span"].replace("{number}", quantities.NUMBER)
     return own | {"number": quantities.NUMBER, "share": quantities.SHARE, "ordinal": quantities.ORDINAL}
 
 

@@ -23,6 +23,11 @@ _OF_ROWS = re.compile(
     r"(?i)\b(?:for|of|among|bei|für|von|pour|para|de)\s+(?P<clause>(?:\w+\s+){1,3}?(?:with|where|whose|older|younger|over|"
     r"under|above|below|mit|deren|über|unter|avec|dont|con|cuy[oa]s?)\b.+)$"
 )
+_OF_OTHERS = re.compile(
+    r"(?i)\b(?:for|of|among|bei|für|von|pour|para|de)\s+(?P<clause>(?:\w+,?\s+){0,4}?"
+    r"(?:outside|not|other than|except|but|"
+    r"apart from|außerhalb|nicht|außer|en dehors|hors|sauf|pas|fuera|excepto|salvo|no)\b.+)$"
+)
 
 
 def columns_given(text: str, room: Room) -> Wish | None:
@@ -40,9 +45,14 @@ def columns_given(text: str, room: Room) -> Wish | None:
 
 
 def rows_meant(text: str, room: Room) -> Wish | None:
-    """Where a number or a date is compared with a column behind `for plants with`, and nothing is derived of it."""
-    match = _OF_ROWS.search(text) if "derive" not in room.prepare else None
-    if match is None:
+    """Where a number or a date is compared with a column behind `for plants with`, and nothing is derived of it; and
+    where rows are meant by what they are not: `of flats outside Mitte`.
+    """
+    if "derive" in room.prepare:
         return None
-    compared = any(one.op in ("<", "<=", ">", ">=") for one in conditions.conditions(match["clause"], room.columns))
-    return Wish(text=match[0], kind="where", value={"clause": match["clause"], "keep": True}) if compared else None
+    for form, signs in ((_OF_ROWS, ("<", "<=", ">", ">=")), (_OF_OTHERS, ("!=", "not in"))):
+        match = form.search(text)
+        found = conditions.conditions(match["clause"], room.columns) if match is not None else []
+        if match is not None and any(one.op in signs and not room.is_target(one.column) for one in found):
+            return Wish(text=match[0], kind="where", value={"clause": match["clause"], "keep": True})
+    return None

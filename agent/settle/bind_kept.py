@@ -6,9 +6,9 @@ data answer to.
 
 import re
 
-from noglue.agent.request import lexicon
+from noglue.agent.request import gloss, lexicon
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import conditions, denied, joined_conditions, mentions, slips
+from noglue.agent.settle import clause_in_data, conditions, denied, joined_conditions, mentions, slips
 from noglue.agent.settle.bind_classes import class_meant, classes
 from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room, columns_meant, named_before, named_outright, no_column, not_done
@@ -26,6 +26,10 @@ _THAT_COLUMN = re.compile(
 )
 _ALL_AT_ONCE = re.compile(  # what is said of the same rows, and not of several kinds of rows
     r"(?i)\b(?:where|whose|who|that|which|with|wo|deren|die|mit|dont|qui|où|cuy[oa]s?|que|donde|con)\b[^,;]*\b(?:and|und|et|y)\b"
+)
+_ALL_BUT = re.compile(
+    r"(?i)\b(?:except\w*|but|outside|other than|apart from|aside from|au(?:ß|ss)er\w*|ausgenommen|bis auf|sauf|hormis|"
+    r"hors|en dehors|excepté|excepto|salvo|menos|fuera de)\b"
 )
 _NAME = 2  # words that may be meant as a name; more are a description
 
@@ -78,6 +82,7 @@ def where(wish: Wish, room: Room) -> Wish:
         found = [Condition(column="path", op="in folder", value=folders)]
     if not found:
         return _unbound_rows(wish, clause, room)
+    keep = keep or _only_says_what_they_are_not(wish, found, room)
     how = joined_conditions.joined_by(clause, room.columns) if len({one.column for one in found}) > 1 or keep else ""
     if keep and how == "any" and _are_alternatives(found):
         return _beyond(
@@ -88,8 +93,20 @@ def where(wish: Wish, room: Room) -> Wish:
     kept = found if keep else conditions.opposite(found)
     if kept is None:
         return not_done(wish, "rows that are part of a range can't be left out yet, only be the ones that are kept")
+    if _ALL_BUT.search(wish.text):  # of a row without a region nobody knows that it is not of the East
+        kept = [one.model_copy(update={"or_missing": False}) for one in kept]
     room.prepare.setdefault("where", []).extend(one.model_dump() for one in kept)
     return with_conditions(wish, kept)
+
+
+def _only_says_what_they_are_not(wish: Wish, found: list[Condition], room: Room) -> bool:
+    """Whether the one denial of the words is that of the values: `only those from regions other than the East` stay,
+    while `drop those outside the East` go.
+    """
+    if not found or not all(one.op in ("!=", "not in") for one in found):
+        return False
+    rest = re.sub(rf"(?<!\w){conditions.any_of('not')}(?!\w)", " ", conditions.unaccented(wish.text), count=1)
+    return clause_in_data.OUT.search(gloss.english(rest, gloss.language(room.task.paragraph)).lower()) is None
 
 
 def _beyond(wish: Wish, why: str) -> Wish:

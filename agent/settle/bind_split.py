@@ -6,16 +6,20 @@ from typing import Any
 
 from noglue.agent.request import gloss
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import conditions, mentions
+from noglue.agent.settle import conditions, mentions, moments
 from noglue.agent.settle.bind_kept import with_conditions
 from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room, columns_meant, named_outright, no_column, not_done
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.requested import Condition
 
 _COUNTED = re.compile(
     r"(?i)\b(?:rows?|lines?|records?|examples?|samples?|images?|pictures?|photos?|texts?|zeilen|beispiele\w*|bilder\w*|lignes|"
     r"exemples|photos|filas|ejemplos|im[aá]genes|fotos)\b"
+)
+_QUARTER = re.compile(
+    r"(?i)\b(?:last|final|latest|most recent|letztes?|dernier|último) (?:quarter|quartal|trimestre)(?! of)\b"
 )
 OTHERS = re.compile(
     r"\b(?:rest|others?|remaining|remainder|earlier|previous|before|after|later|following|afterwards|everything else)\b"
@@ -89,7 +93,12 @@ def train(wish: Wish, room: Room) -> Wish:
     if "file" in wish.value:
         _add_file("train_files", str(wish.value["file"]), room)
         return wish
-    found = conditions.conditions(str(wish.value.get("clause", wish.text)), room.columns)
+    clause = str(wish.value.get("clause", wish.text))
+    found = conditions.conditions(clause, room.columns)
+    if not found and (span := _span_of_time(wish, clause, room)) is not None:
+        found = [span] if isinstance(span, Condition) else []
+        if isinstance(span, str):
+            return not_done(wish, span)
     tested = room.prepare.get("test_where") if OTHERS.search(_english(wish, room)) else None
     if not found and tested:
         found = conditions.opposite([Condition.model_validate(one) for one in tested]) or []
@@ -121,13 +130,46 @@ def test(wish: Wish, room: Room) -> Wish:
     if value.get("place") in ("first", "last"):
         room.prepare["test_place"] = value["place"]
     if "clause" not in value:
+        dated = [one.name for one in room.columns if one.kind == "date"]
+        if dated and _QUARTER.search(wish.text):
+            return wish.model_copy(update={"why": f"a quarter of the rows, not three months of {dated[0]}"})
         return wish
     found = conditions.conditions(str(value["clause"]), room.columns)
+    if not found and (span := _span_of_time(wish, str(value["clause"]), room)) is not None:
+        if isinstance(span, str):
+            return not_done(wish, span)
+        found = [span]
     if found:
         room.prepare["test_where"] = [one.model_dump() for one in found]
     elif not room.prepare.get("test_where"):
         return not_done(wish, "no column or value in the data matches it")
     return with_conditions(wish, [Condition.model_validate(one) for one in room.prepare["test_where"]])
+
+
+def _span_of_time(wish: Wish, clause: str, room: Room) -> Condition | str | None:
+    """`the last six months`, by the column that tells time; why it can't be told, or None for other words.
+
+    Raises TaskUnclear where several columns do.
+    """
+    found = moments.spans(conditions.unaccented(clause), room.columns)
+    if len(found) != 1:
+        return None
+    span, able = found[0]
+    able = [one for one in able if not room.is_target(one.name)]
+    if goals.continues(room.goal):
+        return "of a forecast, the test rows are so many of each series, and can't be a span of time yet"
+    if not able:
+        return "no column holds times"
+    if len(able) > 1:
+        names = [one.name for one in able]
+        raise TaskUnclear(
+            Kind.WHICH_SPLIT_COLUMN,
+            f"{wish.text!r} is a span of time, and several columns hold times: {', '.join(names)}.",
+            hint=f"Say which: the {span} by {names[0]}",
+            choices=names,
+        )
+    place, value = span.split(" ", 1)
+    return Condition(column=able[0].name, op="first" if place == "first" else "last", value=value)
 
 
 def file_named(wish: Wish, room: Room) -> str | None:

@@ -15,7 +15,8 @@ from noglue.tools.spec.profiles import Column
 
 _TIMELY = re.compile(
     r"\b(?:time|times|date|dates|chronolog\w*|later|past|future|newest|newer|recent\w*|before|after|afterwards|earlier|"
-    r"older|oldest|latest|years?|months?|season|history|tomorrow|order of|ordered by|sorted|shuffl\w*|mixed|mix)\b"
+    r"older|oldest|latest|years?|months?|season|history|tomorrow|order of|ordered by|sorted|"
+    r"(?:not|never|no|without|\w+n't)\W+(?:\w+\W+){0,2}(?:shuffl\w*|mixed|mix))\b"
 )
 _WRITTEN = {
     "zero": "0",

@@ -18,7 +18,7 @@ from typing import Any
 
 from noglue.agent.request.limits import number
 from noglue.agent.settle import column_matching as matching
-from noglue.agent.settle import mentions, moments
+from noglue.agent.settle import empty_cells, mentions, moments
 from noglue.agent.settle.plain_words import plain
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.requested import Condition, Operator
@@ -26,6 +26,7 @@ from noglue.tools.spec.requested import Condition, Operator
 _OPPOSITE: dict[Operator, Operator] = {
     "=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "not in", "not in": "in",
     "missing": "present", "present": "missing", "in folder": "not in folder", "not in folder": "in folder",
+    "last": "last", "first": "first",  # of which no opposite is known: see `_can_be_parted`
 }  # fmt: skip
 PEOPLE = re.compile(
     r"\b(?:patients?|customers?|people|persons?|men|women|members?|users?|clients?|employees?|students?|everyone|everybody|"
@@ -44,7 +45,6 @@ _STANDS_FOR = re.compile(
     r"missing|unbekannt|inconnue?s?|desconocid[oa]s?)\b"
 )
 _ZERO = ("zero", "null", "cero", "freezing")
-_BARE_CELLS = "(?:missing|empty|blank|unknown|fehlt|leer|vide|vaci[ao])"
 _APART = 200  # letters that a joining word, or another number, counts for
 _REACH = 40  # letters between a comparison and its number
 _EITHER = frozenset(
@@ -63,7 +63,7 @@ def bounds(text: str, columns: Sequence[Column]) -> list["Bound"]:
     found = moments.conditions(text, columns)
     found += _comparisons(_masked(text, [one for one, _ in found]), columns)
     found += _values(_masked(text, [one for one, _ in found]), columns, {one.column for _, one in found})
-    return [*found, *_empty_beside(text, columns)] if found else _empty(text, columns)
+    return [*found, *empty_cells.beside(text, columns)] if found else empty_cells.alone(text, columns)
 
 
 def opposite(of: Sequence[Condition]) -> list[Condition] | None:
@@ -85,6 +85,8 @@ def opposite(of: Sequence[Condition]) -> list[Condition] | None:
 def _can_be_parted(same: Sequence[Condition]) -> bool:
     """Whether what is said of one column are things of which each goes: missing or above 60, under 900 or over 1500."""
     rest = [one for one in same if one.op != "missing"]
+    if any(one.op in ("last", "first") for one in rest):
+        return False
     if len(rest) < 2:
         return True
     low = [one.value for one in rest if one.op in ("<", "<=") and isinstance(one.value, float)]
@@ -275,30 +277,6 @@ def _said_true(text: str, columns: Sequence[Column], done: set[str]) -> list[Bou
 def _negated(text: str, place: int) -> bool:
     """`not in the north`, `other than the north`: a word of denial at most three words before."""
     return re.search(rf"(?:(?<!\w){any_of('not')}|\wn't)\W+(?:\w+\W+){{0,3}}$", text[:place]) is not None
-
-
-def _empty_beside(text: str, columns: Sequence[Column]) -> list[Bound]:
-    """`bmi is missing or above 60`: cells that are empty, said right beside a column's name and a comparison."""
-    found: list[Bound] = []
-    for column in columns:
-        name = re.escape(plain(column.name)).replace(r"\ ", r"[\s_-]+")
-        behind = rf"\b{name}\W+(?:(?:is|are|was|ist|est|es|esta)\W+)?(?:either\W+)?{any_of('missing')}(?!\w)"
-        before = (
-            rf"(?<!\w)(?:missing|empty|blank|unknown|fehlende[nrms]?|manquante?s?|vaci[ao]s?)\W+(?:\w+\W+)?{name}\b"
-        )
-        either = rf"\b{name}\W+(?:\w+\W+){{1,6}}?(?:or|oder|ou|o)\W+(?:is\W+|are\W+)?{_BARE_CELLS}\b"
-        match = re.search(f"{behind}|{before}|{either}", text) if plain(column.name) else None
-        if match is not None:
-            found.append(((match.end() - 1, match.end()), Condition(column=column.name, op="missing")))
-    return found
-
-
-def _empty(text: str, columns: Sequence[Column]) -> list[Bound]:
-    """`without a price`, `where the age is missing`."""
-    if not re.search(rf"(?<!\w){any_of('missing')}(?!\w)", text):
-        return []
-    spoken = [column for _, column in mentions.within(text, columns)][:1]
-    return [((0, 0), Condition(column=column.name, op="missing")) for column in spoken]
 
 
 # ---- words -------------------------------------------------------------------------------------------------------

@@ -12,11 +12,25 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
+from noglue.agent.request import quantities
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.requested import Condition
 
 _YEARS = (1500, 2200)
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20|21)\d{2}(?!\d)")
+_FIRST = r"first|earliest|oldest|erste[nrms]?|premi[eè]re?s?|primer[oa]?s?"
+_UNITS = {
+    "day": r"days?|tage?n?|jours?|dias?",
+    "week": r"weeks?|wochen?|semaines?|semanas?",
+    "month": r"months?|monate?n?|mois|mes(?:es)?",
+    "quarter": r"quarters?|quartale?n?|trimestres?",
+    "year": r"years?|jahre?n?|ann?ees?|ans?|anos?",
+}
+_SPAN = re.compile(
+    rf"(?<!\w)(?:(?P<before>{quantities.NUMBER})[\s-]+)?"
+    rf"(?P<place>{_FIRST}|last|final|latest|most recent|newest|letzte[nrms]?|derni[eè]re?s?|ultim[oa]s?)[\s-]+"
+    rf"(?:(?P<count>{quantities.NUMBER})[\s-]+)?(?P<unit>{'|'.join(_UNITS.values())})(?!\w)"
+)
 _AWAY = 15  # years from the few dates of a column that are known, beyond which another column is meant
 Bound = tuple[tuple[int, int], Condition]
 
@@ -47,6 +61,29 @@ def conditions(text: str, columns: Sequence[Column]) -> list[Bound]:
             continue
         span = (match.start() - len(how[1]), match.end()) if how else match.span()
         found += [(span, one) for one in _bounds(how[0], period, column)]
+    return found
+
+
+def spans(text: str, columns: Sequence[Column]) -> list[tuple[str, list[Column]]]:
+    """`the last six months` → the operator and value of a condition, and the columns that it may be of.
+
+    text: as of `conditions`. A span is counted by the one column of dates that the clause speaks of, else by every one
+    of them; years also by a column of years, where there are no dates.
+    """
+    from noglue.agent.settle import mentions
+
+    found = []
+    for match in _SPAN.finditer(text):
+        unit = next(name for name, form in _UNITS.items() if re.fullmatch(form, match["unit"]))
+        stated = match["count"] or match["before"]  # `les six derniers mois`
+        count = int(quantities.number(stated)) if stated else 1
+        count, unit = (count * 3, "month") if unit == "quarter" else (count, unit)
+        able = [one for one in columns if one.kind == "date"]
+        if not able and unit == "year":
+            able = [one for one in columns if one.maximum is not None and _holds_years(one, int(one.maximum))]
+        spoken = [column for _, column in mentions.within(text, able)][:1]
+        place = "first" if re.fullmatch(_FIRST, match["place"]) else "last"
+        found.append((f"{place} {count} {unit}{'s' if count > 1 else ''}", spoken or able))
     return found
 
 

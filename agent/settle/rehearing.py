@@ -56,7 +56,7 @@ _ONCE = frozenset(
 )  # fmt: skip
 _ALIKE = (
     {"where", "only", "exclude", "classes", "missing"},
-    {"test", "train", "validation", "time", "group", "stratify"},
+    {"test", "train", "validation", "time", "group", "stratify", "random"},
     {
         "family",
         "compare",

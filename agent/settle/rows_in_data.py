@@ -6,7 +6,7 @@ from typing import Any
 
 from noglue.agent.request import sides, values_in_words
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import conditions, masking
+from noglue.agent.settle import conditions, masking, moments
 from noglue.agent.settle.bind_split import OTHERS, file_named
 from noglue.agent.settle.clause_in_data import ALONE, Said, keeps
 
@@ -64,13 +64,17 @@ def _stay(said: Said) -> bool | None:
     return likely > 0.5 if max(likely, 1 - likely) >= _AGREED_ON else None
 
 
+def _span_of_time(said: Said) -> Any:
+    return {"clause": said.text} if moments.spans(conditions.unaccented(said.text), said.room.columns) else None
+
+
 def train(said: Said) -> Any:
     others = {"clause": said.text} if OTHERS.search(said.english) and said.room.prepare.get("test_where") else None
-    return _file(said, "train") or _rows_named(said) or others
+    return _file(said, "train") or _rows_named(said) or _span_of_time(said) or others
 
 
 def test(said: Said) -> Any:
-    stated = values_in_words.needed("test", said.text, said.language)
+    stated = _span_of_time(said) or values_in_words.needed("test", said.text, said.language)
     others = {"clause": said.text} if OTHERS.search(said.english) and said.room.prepare.get("test_where") else None
     return _file(said, "test") or stated or _rows_named(said) or _so_many(said) or others
 

@@ -133,6 +133,7 @@ _OWN: dict[str, Callable[[Any], str]] = {
     "derive": _derive, "time": _time, "top": _top, "pretrained": _pretrained,
     "budget": lambda seconds: _duration(seconds), "search": lambda _: "search for the data",
     "offline": lambda _: "without network", "stratify": lambda value: _stratified(value),
+    "random": lambda _: "test rows drawn at random",
     "flips": lambda value: "" if value else "no mirrored images", "intervals": lambda _: "intervals for predictions",
     "folds": lambda value: f"{value} folds", "repeats": lambda value: f"{value} repeats",
     "calibrate": lambda _: "calibrated probabilities", "balance": lambda value: f"balance classes: {_value(value)}",

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from noglue.tools.spec.goals import GoalName
 
-Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "present", "in folder", "not in folder"]
+Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "present", "in folder", "not in folder",
+                   "last", "first"]  # fmt: skip
 
 
 class Condition(BaseModel):
@@ -17,7 +18,8 @@ class Condition(BaseModel):
 
     `in folder`: of a path, whether it lies below a folder of this name. or_missing: whether it also holds where the
     cell is empty; else no comparison does. Names are compared as the file has them; a date's value is ISO text
-    (`2023-01-01`).
+    (`2023-01-01`). last, first: of a column of dates or of years, whether it lies in the last or the first span of what
+    the column holds: `op="last", value="6 months"`, counted in days, weeks, months or years from its last date back.
     """
 
     column: str

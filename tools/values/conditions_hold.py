@@ -7,8 +7,11 @@ A missing value fulfils nothing but `missing`. A date's value may be a year, a m
 three are spans of time, so that `<= 2023` holds until the last of December.
 """
 
+import calendar
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 import numpy as np
@@ -60,6 +63,8 @@ def holds(condition: Condition, column: pa.ChunkedArray) -> np.ndarray:
         return there & (same if condition.op in ("=", "in") else ~same)
     if isinstance(condition.value, list):
         raise DataError(Kind.WRONG_TYPE, f"The condition “{condition}” compares with several values at once.")
+    if condition.op in ("last", "first"):
+        return there & _within_span(column, condition)
     return np.asarray(there & _compared(column, condition.op, condition.value, condition))
 
 
@@ -114,6 +119,39 @@ def _compared(column: pa.ChunkedArray, op: str, value: str | float, condition: C
             hint="Name a column of numbers or dates, or the values themselves.",
         )
     return _ORDERED[op](_numbers(column), _number(value, condition))
+
+
+def _within_span(column: pa.ChunkedArray, condition: Condition) -> np.ndarray:
+    """bool (n,): whether a date is later than the last one less a span, or earlier than the first one and a span."""
+    stated = re.fullmatch(r"(\d+) (day|week|month|year)s?", str(condition.value))
+    able = pa.types.is_temporal(column.type) or (_is_number(column.type) and stated and stated[2] == "year")
+    if stated is None or not able:
+        raise DataError(
+            Kind.WRONG_TYPE,
+            f"The condition “{condition}” asks for a span of time, which {condition.column} does not tell.",
+            hint="Name a column of dates, and days, weeks, months or years: “6 months”.",
+        )
+    values = _moments(column) if pa.types.is_temporal(column.type) else _numbers(column)
+    if not np.isfinite(values).any():
+        return np.zeros(len(values), bool)
+    last = condition.op == "last"
+    edge = float(np.nanmax(values) if last else np.nanmin(values))
+    count = -int(stated[1]) if last else int(stated[1])
+    edge = _shifted(edge, count, stated[2]) if pa.types.is_temporal(column.type) else edge + count
+    return np.asarray(values > edge if last else values < edge)
+
+
+def _shifted(moment: float, count: int, unit: str) -> float:
+    """A moment so many units later, in seconds since 1970; of months that are shorter the last day."""
+    if unit in ("day", "week"):
+        return moment + count * (7 if unit == "week" else 1) * 86_400.0
+    at = datetime(1970, 1, 1) + timedelta(seconds=moment)
+    months = at.year * 12 + at.month - 1 + count * (12 if unit == "year" else 1)
+    year, month = divmod(months, 12)
+    if not 1 <= year <= 9999:
+        return -math.inf if count < 0 else math.inf
+    day = min(at.day, calendar.monthrange(year, month + 1)[1])
+    return (at.replace(year=year, month=month + 1, day=day) - datetime(1970, 1, 1)).total_seconds()
 
 
 def _span(value: str | float, condition: Condition) -> tuple[float, float]:

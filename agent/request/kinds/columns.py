@@ -34,6 +34,10 @@ _SUBJECT = (
     r"\W*(?:(?:and|but|und|aber|et|mais|y|pero|the|all|any|die|alle|les|tous|toutes|las|los|tod[ao]s) )*"
     r"(?:{row}|{people}) "
 )
+_ROWS_OUT = (
+    r"(?:drop|remov\w+|exclud\w+|leav\w+ out|omit|skip|ignor\w+|discard|delete|throw \w+|only|just|keep|not use|"
+    r"n't use) (?:(?:out|only|all|any|the|those|every|away) )*(?:{row}|{people}|those|ones) $"
+)
 _OPENS = re.compile(
     r"(?i)(?:,|\b(?:and also|but|so|because|since|that|und auch|aber|denn|weil|mais|car|pero|porque|also|please))\s+"
 )
@@ -90,7 +94,8 @@ def _says_which(text: str, match: "re.Match[str]") -> bool:
     """Whether `without` says which rows a sentence is about: `les patients sans balcon ne nous intéressent pas`."""
     if _WITHOUT.match(match[0]) is None:
         return False
-    if lexicon.compiled(_EXCEPT).search(text[: match.start()]) is not None:
+    before = text[: match.start()]
+    if any(lexicon.compiled(form).search(before) is not None for form in (_EXCEPT, _ROWS_OUT)):
         return True
     subject = lexicon.compiled(_SUBJECT).fullmatch(text[: match.start()])
     return subject is not None and _DENIED.search(text, match.start()) is not None

@@ -1,5 +1,7 @@
 """What the test rows are: a share, a number, the last part, a file, rows of which something holds; folds and groups.
 
+Drawn at random (`random`) where the words ask for it: how the rows were divided shows in the end whether they were.
+
 >>> [(mark.kind, mark.value) for mark in find(Heard.of("hold out the last 20 % of the rows as the test set", []))]
 [('test', {'share': 0.2, 'place': 'last'})]
 """
@@ -8,12 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from noglue.agent.request import quantities, things
+from noglue.agent.request import lexicon, quantities, things
 from noglue.agent.request.heard import Heard
 from noglue.agent.request.lexicon import matches
 from noglue.agent.request.marks import GAP, Mark, free
+from noglue.agent.request.wish import Wish
 
 TURN = 20
+SHAPES: dict[str, tuple[Any, ...]] = {"random": (True,)}
 _USUAL_FOLDS = 5
 _LOST = re.compile(
     r"(?i)^(?:the )?(?:test|training|rest|data|it|set|others?|new|unseen)(?: (?:set|data|rows|ones|part))?$"
@@ -21,10 +25,19 @@ _LOST = re.compile(
 _NOT_GROUPS = re.compile(
     r"(?i)(?:the|a|it|class|classes|type|kind|date|time|year|data|model|datum|zeit|fecha|tiempo|temps|random|chance|\d+)$"
 )
+_NO_SHUFFLING = re.compile(
+    r"(?i)(?:\b(?:not|never|no|without|avoid|instead of|rather than|nicht|nie|kein\w*|ohne|statt|pas|sans|jamais|sin|"
+    r"nunca)|n't)(?:\W+\w+){0,3}\W*$"
+)
+_NOT_FOR_US = re.compile(
+    r"(?i)\W*(?:\w+\W+){0,2}?(?:would|will|can|could|leaks?|makes|is|are|was|were|must|should|may|nicht|each|every|between|"
+    r"epochs?|wäre|würde|serait|sería)\b"
+)
+_OF_TIME = lexicon.compiled(r"(?: |-){time_unit}")  # six of these are no six rows
 
 
 def find(heard: Heard) -> list[Mark]:
-    """Marks of `test`, `train`, `validation`, `folds`, `repeats`, `stratify`, `group` and `time`."""
+    """Marks of `test`, `train`, `validation`, `folds`, `repeats`, `stratify`, `group`, `time` and `random`."""
     found: list[Mark] = []
     for clause in heard.still():
         for start, end, kind, value in [*_read(heard, clause.text, clause.start)]:
@@ -36,7 +49,19 @@ def find(heard: Heard) -> list[Mark]:
                 start, end, [mark for mark in found if mark.kind != "train" and (start, end) != (mark.start, mark.end)]
             ):
                 found.append(Mark(start, end, kind, value, heard.words[start:end]))
-    return [*found, *_in_time(found)]
+    return [*found, *_in_time(found), *_drawn(found)]
+
+
+def done(wish: Wish, evidence: Any) -> tuple[bool, str]:
+    """Of `random`: whether chance alone has chosen the test rows, at most within each class or range of the target."""
+    split, group, time = (evidence.schema.get(name) for name in ("split", "group", "time"))
+    if split in ("random", "stratified"):
+        return True, evidence.schema.get("split_why") or "the test rows are drawn at random"
+    if split == "grouped" and group:
+        return False, f"rows of one {group} stay together"
+    if split == "time" and time:
+        return False, f"the last rows by {time} are the test"
+    return False, evidence.schema.get("split_why") or f"the split is {split}"
 
 
 def _in_time(found: list[Mark]) -> Iterator[Mark]:
@@ -50,6 +75,17 @@ def _in_time(found: list[Mark]) -> Iterator[Mark]:
             return
 
 
+def _drawn(found: list[Mark]) -> Iterator[Mark]:
+    """`hold out a random 20 % of the rows`: how they are drawn, beside how many."""
+    if any(mark.kind == "random" for mark in found):
+        return
+    for mark in found:
+        place = mark.value.get("place") if isinstance(mark.value, dict) else None
+        if mark.kind == "test" and not place and any(True for _ in matches(__file__, "drawn", mark.words)):
+            yield Mark(mark.start, mark.end, "random", True, mark.words)
+            return
+
+
 def _read(heard: Heard, text: str, at: int) -> Iterator[tuple[int, int, str, Any]]:
     for match in matches(__file__, "ratio", text):
         first, second, third = (int(part) if part else 0 for part in (match["a"], match["b"], match["c"]))
@@ -57,20 +93,32 @@ def _read(heard: Heard, text: str, at: int) -> Iterator[tuple[int, int, str, Any
             yield at + match.start(), at + match.end(), "test", {"share": round((third or second) / 100, 4)}
             if third:
                 yield at + match.start(), at + match.end(), "validation", {"share": second / 100}
-    for group in ("folds", "repeats", "validation", "test"):
-        for match in sorted(matches(__file__, group, text), key=lambda match: match.start() - match.end()):
-            value = _value(group, match)
-            if value is not None:
-                yield at + match.start(), at + match.end(), group, value
+    yield from _sized(text, at)
     for match in matches(__file__, "stratify", text):
         named = things.listed(match.groupdict().get("list") or "")
         end = match.start("list") + named.end if named.words else match.end()
         yield at + match.start(), at + end, "stratify", {"words": named.words[0]} if named.words else True
+    for match in matches(__file__, "random", text):
+        if not _NO_SHUFFLING.search(text[: match.start()]) and not _NOT_FOR_US.match(text[match.end() :]):
+            yield at + match.start(), at + match.end(), "random", True
     for match in matches(__file__, "time", text):
         when = match.groupdict().get("when")
         plain = when is None or re.fullmatch(r"(?i)time|dates?|datum|zeit|temps|tiempo", when)
         yield at + match.start(), at + match.end(), "time", True if plain else {"words": when}
     yield from _grouped(text, at)
+
+
+def _sized(text: str, at: int) -> Iterator[tuple[int, int, str, Any]]:
+    """Parts by a span of time, a share or a number of rows; so many folds and repeats."""
+    for group in ("test", "train"):
+        for match in matches(__file__, f"span_{group}", text):
+            yield at + match.start(), at + match.end(), group, {"clause": match["span"]}
+    for group in ("folds", "repeats", "validation", "test"):
+        for match in sorted(matches(__file__, group, text), key=lambda match: match.start() - match.end()):
+            timely = group in ("validation", "test") and _OF_TIME.match(text[match.end() :])
+            value = None if timely else _value(group, match)
+            if value is not None:
+                yield at + match.start(), at + match.end(), group, value
 
 
 def _grouped(text: str, at: int) -> Iterator[tuple[int, int, str, Any]]:
