@@ -87,12 +87,15 @@ def run(args: Args, step: Step) -> Result:
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
     unread, unanswered, cut = 0, 0, found.cut
+    remarks: dict[int | str, str] = {}
     names = (kept.column_names, answering.thresholds, True, beside.names)
     with PredictionWriter(file, schema, args.proba, *names) as writer:
         for batch in inputs.batches(found, schema):
             predicted, unreadable = answering.answers(batch)
             copied = kept.slice(writer.rows, len(batch.names))
-            writer.write(batch.names, predicted, copied, unreadable, beside.cells(batch, predicted, step))
+            problems = batch.remarks | unreadable
+            remarks |= {batch.names[place]: said for place, said in batch.remarks.items()}
+            writer.write(batch.names, predicted, copied, problems, beside.cells(batch, predicted, step))
             unread, cut = unread + len(unreadable), cut + batch.cut
             unanswered += list(unreadable.values()).count(NO_NUMBER)
             for place, reason in sorted(unreadable.items())[: MOST_REASONS - len(reasons)]:
@@ -111,7 +114,7 @@ def run(args: Args, step: Step) -> Result:
             f"None of the {unread} inputs can be read; the first: {reasons[0]}." if unread else "There are no inputs.",
             hint=f"This model takes {inputs.kind_taken(schema)}.",
         )
-    beyond = image_inputs.beyond(cut, schema)
+    beyond = [*image_inputs.beyond(cut, schema), *inputs.remarked(remarks)]
     for line in beyond:
         step.note(line)
     strays = [*found.strays, *beyond]

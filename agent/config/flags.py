@@ -15,6 +15,7 @@ from typing import Any
 from noglue.agent.config import settings
 from noglue.agent.config.run_config import RunConfig
 from noglue.agent.task import Constraints
+from noglue.tools.showing.offering import did_you_mean
 from noglue.tools.spec.errors import BadUsage, Kind
 
 MOST_TEST = 0.9  # of the rows: what is left must suffice to learn from
@@ -125,7 +126,7 @@ def _known(given: str, called: Mapping[str, str], flag: str, what: str) -> str:
         return plain[_plain(given)]
     near = difflib.get_close_matches(_plain(given), plain, n=8, cutoff=0.7)
     meant = list(dict.fromkeys(plain[alias] for alias in near))[:3]
-    ask = f"Did you mean {' or '.join(meant)}? " if meant else ""
+    ask = f"{did_you_mean(meant)} " if meant else ""
     listed = ", ".join(sorted(set(called.values())))
     raise BadUsage(Kind(flag), f"--{flag}: there is no {what} {given!r}.", hint=f"{ask}There are: {listed}.")
 

@@ -2,20 +2,23 @@
 
     >>> cross_val_score(noglue.load("latest"), frame, frame.pop("price"), cv=5)
 
-`fit` trains anew, in a run of its own, as the model's run was asked to: for the same goal, by the same measure, kind of
-model, budget and seed. From then on the model is that run's, and answers in arrays as scikit-learn expects.
+`fit` trains anew, in a run of its own, as the model's run was asked to: for the same goal, without the same columns, on
+rows of the same kind, by the same measure, kind of model, budget and seed (`anew.py`). From then on the model is that
+run's, and answers in arrays as scikit-learn expects.
 Source: https://scikit-learn.org/stable/developers/develop.html
 """
 
 import copy
+import warnings
 from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
 from pydantic import PrivateAttr
 
-from noglue.agent.model import given, returned
+from noglue.agent.model import anew, given, returned
 from noglue.agent.model.outcome import Outcome
+from noglue.agent.run_folder import RunFolder
 from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import BadUsage, Kind
 from noglue.tools.spec.schema import Schema
@@ -47,7 +50,8 @@ class Estimator(Outcome):
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803
         """Train anew on rows and their answers. X: a data frame or an array (n, k); y: (n,).
 
-        Raises BadUsage for a model of anything but rows, and what ends a run.
+        Columns that the run left out are left out again. FitWarning tells what the rows have no column for. Raises
+        BadUsage for a model of anything but rows, and what ends a run.
         """
         from noglue.agent import api
 
@@ -63,15 +67,16 @@ class Estimator(Outcome):
         answers = np.asarray(y)
         if answers.shape != (table.num_rows,):
             raise BadUsage(Kind.ARGUMENT, f"y has the shape {answers.shape}, and there are {table.num_rows:,} rows.")
-        name = TARGET
-        while name in table.column_names:
-            name += "_"
+        name = schema.target or TARGET
         words = "Classify." if schema.predicts == "classes" else "Predict the number."
         frame = table.to_pandas()
-        frame[name] = answers
+        frame[name] = answers  # in the place of one that X still has
         asked = {key: value for key, value in self.get_params().items() if value is not None}
         runs = self.path.parent if self.path.parent.name == FITS else self.path.parent / FITS
-        found = api.run(words, data=frame, target=name, runs=runs, planner="rules", **asked)
+        preview = api.plan(words, data=frame, target=name, runs=runs, planner="rules", **asked)
+        self._must_be_known(columns)
+        preview.plan = anew.planned(preview.plan, RunFolder(self.path), schema, frame.columns, answers)
+        found = api.run(plan=preview, runs=runs, planner="rules")
         self.close()
         settings, where = self._settings, (self._device, self._sandbox)
         self.__dict__.update(found.__dict__)
@@ -88,13 +93,13 @@ class Estimator(Outcome):
         return float((accuracy_score if self._schema.predicts == "classes" else r2_score)(np.asarray(y), answers))
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """How `fit` trains: budget (seconds), family, metric, seed; None: as noglue chooses."""
+        """How `fit` trains: budget (seconds), family, metric, seed; None: its choice. The rest is as in its run."""
         stated = self.task.constraints
         usual = {
             "budget": stated.budget_seconds,
             "family": stated.family,
             "metric": self.task.metric,
-            "seed": stated.seed,
+            "seed": self.seed,
         }
         return usual | self._settings
 
@@ -143,6 +148,16 @@ class Estimator(Outcome):
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
+
+    def _must_be_known(self, columns: list[str] | None) -> None:
+        """Warns where an array has more columns than the model learned from, none of which can be left out by name."""
+        if columns is not None and len(columns) > self.n_features_in_:
+            warnings.warn(
+                f"The array has {len(columns)} columns without names, and the model learned from "
+                f"{self.n_features_in_}: what its run left out can't be told. A data frame names them.",
+                anew.FitWarning,
+                stacklevel=3,
+            )
 
     def _columns_for(self, X: Any) -> list[str] | None:  # noqa: N803
         """Names for the columns of an array that has as many as nobody named."""

@@ -36,8 +36,8 @@ class Prediction(BaseModel):
 
     kept: column of the input → its cell, of those asked for. lower, upper: the interval, labels: the set of labels, the
     likeliest first, where these were asked for. because: what speaks most for the answer; unlike: why the input is
-    unlike the training rows, if it is; where either was asked for. problem: why there is no prediction, where there is
-    none.
+    unlike the training rows, if it is; where either was asked for. problem: why there is no prediction, or what is
+    to be known of it.
     targets: of several targets each one's answer, all of which `prediction` has as JSON; beside: what was asked for
     beside each, by its column (`yield: lower`).
     """

@@ -136,9 +136,12 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
     choices = _choices(task, profile, asked_for, said)
     best = max(choices, key=lambda one: one.confidence)
     tags = _listed(profile, "tags")
-    if tags and (best.name is None or (best.name in tags and not _names_tag(best.name, task, asked_for, said))):
+    flagged = any(one.exact for one in asked_for)
+    if tags and (
+        (best.name is None and not flagged) or (best.name in tags and not _names_tag(best.name, task, asked_for, said))
+    ):
         return Choice(tags[0], 1.0, "any of these labels may fit", beside=tags[1:], labels=True)
-    if best.confidence < target_choice.SURE and not any(one.exact for one in asked_for):
+    if best.confidence < target_choice.SURE and not flagged:
         found = weighing.weighed(task, profile, asked_for, said, choices)
         found = found if is_long(task) or not _is_no_answer(found, asked_for, said) else Choice()
         best = _weighed(task, profile, best, found)
@@ -153,7 +156,7 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
             hint=f"Name the one to predict, as in: --target {both[0]}.",
             choices=both,
         )
-    if not any(one.exact for one in asked_for):
+    if not flagged:
         several.refuse_half(task, profile, best)
     return best
 
@@ -241,7 +244,7 @@ def _refuse_no_columns(asked_for: list[Asked], choices: list[Choice], profile: P
 
 def _both(asked_for: list[Asked], profile: Profile) -> list[str]:
     """The columns that the words for one target name one beside the other: `yield and protein`."""
-    for one in asked_for:
+    for one in (asked for asked in asked_for if not asked.exact):
         parts = [part for part in _BESIDE_EACH_OTHER.split(_BOTH.sub("", one.words or "")) if part.strip()]
         names = [mentions.named(part, profile.columns, meaning=False) for part in parts]
         if len(parts) > 1 and all(found.exact for found in names):
@@ -288,10 +291,11 @@ def _label(profile: Profile, first: Choice) -> Choice:
 
 def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choice, words: Words) -> Choice:
     """Nothing answers to the words: the classes that are named, the format's own target, a column that is written."""
-    if first.name is not None:
+    exact = any(one.exact for one in asked)
+    if first.name is not None and not exact:
         return first
     content = modalities.load(profile.modality).content
-    if profile.target is not None and (content or not any(one.words for one in asked)):
+    if not exact and profile.target is not None and (content or not any(one.words for one in asked)):
         return Choice(profile.target, 0.5, f"the format names {profile.target} as the target")
     written = [
         one.name
@@ -303,13 +307,10 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
     free = [one for one in profile.columns if one.name not in words.taken]
     if any(one.words for one in asked):  # other words did not fit: only a column that is asked for as such
         written = [name for name in written if denied.asked_for(name, task.paragraph)]
-    if len(written) == 1 and not any(one.exact for one in asked):
+    if len(written) == 1 and not exact:
         return Choice(written[0], 0.6, "the request names it")
     described = next((one.words for one in asked if one.words), None)
-    if (
-        not any(one.exact for one in asked)
-        and (beside := commanded.beside(task.paragraph, described, free)) is not None
-    ):
+    if not exact and (beside := commanded.beside(task.paragraph, described, free)) is not None:
         return Choice(beside, 0.6, "the only column that the question names")
     raise TaskUnclear(
         Kind.MISSING_TARGET,

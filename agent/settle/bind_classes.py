@@ -1,11 +1,14 @@
 """Wishes about classes and what is learned: which classes, the positive one, costs of errors, a target derived."""
 
+import difflib
 import re
 
 from noglue.agent.request.alternatives import matches
 from noglue.agent.request.wish import Wish
+from noglue.agent.settle import exact_names
 from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room, not_done
+from noglue.tools.showing.offering import did_you_mean
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import Kind, TaskUnclear
 
@@ -30,11 +33,12 @@ def positive(wish: Wish, room: Room) -> Wish:
     words = str(wish.value["words"] if isinstance(wish.value, dict) else wish.value)
     if goals.predicts(room.goal) == "values" or not room.classes:
         return not_done(wish, "only a class can be the positive one")
-    name = class_meant(words, room.classes)
+    exact = isinstance(wish.value, dict) and bool(wish.value.get("exact"))
+    name = exact_names.exactly(words, room.classes) if exact else class_meant(words, room.classes)
     true = [one for one in room.classes if one.casefold() in _TRUE]
-    if name is None and len(true) == 1 and not wish.value.get("exact"):
+    if name is None and len(true) == 1 and not exact:
         name = true[0]
-    if name is None and re.search(_WHETHER + re.escape(words) + r"\b", room.task.paragraph):
+    if name is None and not exact and re.search(_WHETHER + re.escape(words) + r"\b", room.task.paragraph):
         return not_done(wish, f"no class is called {words}")
     if name is None:
         raise no_class(words, room)
@@ -73,4 +77,10 @@ def derive(wish: Wish, room: Room) -> Wish:
 
 def no_class(words: str, room: Room) -> TaskUnclear:
     listed = ", ".join(room.classes[:20]) + (" …" if len(room.classes) > 20 else "")
-    return TaskUnclear(Kind.UNKNOWN_CLASS, f"There is no class {words!r}.", hint=f"The classes are: {listed}.")
+    near = difflib.get_close_matches(words.casefold(), [one.casefold() for one in room.classes], 3, 0.6)
+    offer = did_you_mean([one for one in room.classes if one.casefold() in near])
+    return TaskUnclear(
+        Kind.UNKNOWN_CLASS,
+        " ".join(filter(None, (f"There is no class {words!r}.", offer))),
+        hint=f"The classes are: {listed}.",
+    )

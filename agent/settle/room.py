@@ -11,10 +11,11 @@ from typing import Any
 
 from noglue.agent.request import lexicon
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import mentions
+from noglue.agent.settle import exact_names, mentions
 from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.target_choice import names
 from noglue.agent.task import GoalName, Task
+from noglue.tools.showing import offering
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
 
@@ -79,8 +80,11 @@ def columns_meant(wish: Wish, columns: list[Column], head_first: bool) -> tuple[
     owners = wish.kind in ("group", "stratify", "fairness")
     for words in stated:
         rows = wish.kind in ("exclude", "only") and lexicon.speaks_of_rows(str(words))
-        answer = mentions.named(str(words), columns, head_first, owners, meaning=not rows)
-        answer = mentions.Found() if (rows or wish.is_exact) and not answer.exact else answer
+        if wish.is_exact:
+            answer = _by_its_name(str(words), columns)
+        else:
+            answer = mentions.named(str(words), columns, head_first, owners, meaning=not rows)
+            answer = mentions.Found() if rows and not answer.exact else answer
         found += answer.names or answer.tie
         missing += [] if answer.names or answer.tie else [str(words)]
     for place in value.get("places", []):
@@ -92,6 +96,11 @@ def columns_meant(wish: Wish, columns: list[Column], head_first: bool) -> tuple[
         found += family
         missing += [] if family else [f"{prefix}…"]
     return list(dict.fromkeys(found)), missing
+
+
+def _by_its_name(name: str, columns: Sequence[Column]) -> mentions.Found:
+    found = exact_names.exactly(name, [column.name for column in columns])
+    return mentions.Found([] if found is None else [found], exact=found is not None)
 
 
 def named_before(wish: Wish, room: Room, *, of_target: bool = False) -> list[str]:
@@ -130,9 +139,9 @@ def near_name(words: str, columns: Sequence[Column]) -> str:
 
 
 def did_you_mean(words: str, columns: Sequence[Column]) -> str:
-    """` Did you mean price?`, or nothing."""
+    """` Did you mean 'price'?`, or nothing."""
     near = near_name(words, columns)
-    return f" Did you mean {near}?" if near else ""
+    return f" {offering.did_you_mean([near])}" if near else ""
 
 
 def no_column(words: str, room: Room) -> TaskUnclear:

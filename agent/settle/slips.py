@@ -22,6 +22,7 @@ from noglue.agent.settle.translations import translated
 from noglue.agent.task import Task
 from noglue.tools.pretrained.published import WeightsMissing
 from noglue.tools.pretrained.sentences import shared
+from noglue.tools.showing.offering import did_you_mean
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.requested import Misspelt, Named
@@ -153,7 +154,7 @@ def _must_be_sure(slip: Slip, name: str, wish: Wish, room: Room) -> None:
     if not is_slip(*slip):
         raise TaskUnclear(
             Kind.MISSING_TARGET if wish.kind == "target" else Kind.MISSING_COLUMNS,
-            f"There is no column {slip.written!r}. Did you mean {name}? There are: {names(room.columns)}.",
+            f"There is no column {slip.written!r}. {did_you_mean([name])} There are: {names(room.columns)}.",
             hint="Name the column exactly as in the file.",
             choices=[name, *(one.name for one in room.columns if one.name != name)],
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from noglue.agent.request import quantities
 from noglue.agent.settle import column_matching as matching
-from noglue.agent.settle import denied, mentions, unnamed_columns
+from noglue.agent.settle import denied, exact_names, mentions, unnamed_columns
 from noglue.agent.settle.column_matching import Ranked
 from noglue.agent.task import GoalName
 from noglue.tools.spec import goals, modalities
@@ -81,8 +81,7 @@ def choose(asked: Asked, profile: Profile, goal: GoalName | None, words: Words) 
         if name is not None and not any(_named(asked, one) for one in profile.columns):
             return Choice(name, 1.0, "named by its place")
     if asked.exact:
-        found = mentions.named(asked.words or "", profile.columns)
-        exact = found.names[0] if found.exact else None
+        exact = exact_names.exactly(asked.words or "", [one.name for one in profile.columns])
         return Choice(exact, 1.0, "named") if exact else Choice()
     if not asked.words:
         return _unnamed(profile, columns, goal, words)

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from noglue.agent.api import resume as resume
     from noglue.agent.api import run as run
     from noglue.agent.api import runs as runs
+    from noglue.agent.model.anew import FitWarning as FitWarning
     from noglue.agent.model.model import InputWarning as InputWarning
     from noglue.agent.model.model import Model as Model
 
 _PLACES = {
+    "FitWarning": "noglue.agent.model.anew",
     "InputWarning": "noglue.agent.model.model",
     "Model": "noglue.agent.model.model",
     "RequestWarning": "noglue.agent.api",
@@ -37,7 +39,19 @@ _PLACES = {
     "run": "noglue.agent.api",
     "runs": "noglue.agent.api",
 }
-__all__ = ["InputWarning", "Model", "RequestWarning", "compare", "load", "plan", "report", "resume", "run", "runs"]
+__all__ = [
+    "FitWarning",
+    "InputWarning",
+    "Model",
+    "RequestWarning",
+    "compare",
+    "load",
+    "plan",
+    "report",
+    "resume",
+    "run",
+    "runs",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -23,10 +23,12 @@ class Rival(BaseModel):
 
     name: `chance` (the most frequent class of the training rows, or their mean), in a series `last-value` and
     `last-season`, or a family of `tools/models/`.
-    difference: the model's main score less this one's, on the same rows (paired).
+    difference: the model's main score less this one's, on the same rows (paired). answered: of chance, the class that
+    it always answers, where that is not the most frequent one because the measure that decides rates another higher.
     """
 
     name: str
     title: str
     metrics: dict[str, Score]
     difference: Score | None = None
+    answered: str | None = None

@@ -6,12 +6,13 @@ from typing import Literal
 import numpy as np
 
 from noglue.tools import metrics
+from noglue.tools.evaluation import constant_answer
 from noglue.tools.evaluation.bootstrap import Bootstrap
 from noglue.tools.evaluation.decision_threshold import Threshold, as_certain
 from noglue.tools.evaluation.independent_units import Units
 from noglue.tools.evaluation.jackknife import Jackknife
 from noglue.tools.evaluation.scores import CHANCE, FEATURELESS, Rival, Score
-from noglue.tools.evaluation.wording import gain_text, score_text, value_text
+from noglue.tools.evaluation.wording import cut, gain_text, score_text, value_text
 from noglue.tools.metrics import Evidence, Metric
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.short_time import ShortTime
@@ -69,6 +70,17 @@ class Judge:
         difference = self._lead(self.main, (model, self.threshold), (other, threshold))
         return Rival(name=name, title=title, metrics=self.scores(other, threshold), difference=difference)
 
+    def chance(self, title: str, model: Evidence, guesses: Evidence, train: np.ndarray) -> Rival:
+        """What looks at no feature, as it answers best by the measure that decides. guesses: the training rows' shares
+        of the classes, or their mean; train: their targets.
+        """
+        constant = constant_answer.best(self.main, self.schema, train) if self.schema.predicts == "classes" else None
+        if constant is None:
+            return self.rival(CHANCE, title, model, guesses)
+        title = f"always answering “{cut(constant.positive, 60)}”"
+        found = self.rival(CHANCE, title, model, guesses, constant)
+        return found.model_copy(update={"answered": constant.positive})
+
     def _lead(
         self, metric: Metric, model: tuple[Evidence, Threshold | None], other: tuple[Evidence, Threshold | None]
     ) -> Score | None:
@@ -102,16 +114,26 @@ class Judge:
         if (outcome in ("no-better", "undecided") or main.one_sided) and second is not None:
             lead = self._lead(second, (model, self.threshold), (chance, None))
             if side(second, lead) == "better":
-                text = f"By this measure {_no_better(outcome)} than the most frequent class: {text}"
+                than = "the most frequent class" if against.answered is None else against.title
+                text = f"By this measure {_no_better(outcome)} than {than}: {text}"
+                text += self._for_nothing(against)
                 also = f"Yet it does separate the classes: {second.title} {score_text(second, scores[second.name])}."
                 return "mixed", " ".join([text, also, *others, *hasty])
         if outcome == "undecided":
             begins = f"{self._witnesses()} are too few to tell whether it is better than {name}:"
             return "undecided", " ".join([begins, text, *others, *hasty])
+        text += self._for_nothing(against)
         begins = f"{'Worse' if outcome == 'worse' else 'No better'} than {name}:"
         ends = "What it learned does not carry over to new rows." if against.name == CHANCE else "Prefer that."
         ends = f"{hasty[0]} So this says little of the data." if hasty else ends
         return outcome, " ".join([begins, text, *(others if against.name != CHANCE else []), ends])
+
+    def _for_nothing(self, against: Rival) -> str:
+        """Of a measure that one and the same answer is perfect by: that it says nothing alone."""
+        value = against.metrics[self.main.name].value
+        if not self.main.one_sided or abs(value - float(self.main.higher)) > 1e-9:
+            return ""
+        return f" {self.main.title[:1].upper()}{self.main.title[1:]} alone can be had for nothing."
 
     def hardest(self, rivals: list[Rival]) -> Rival:
         """The best of those that look at no feature."""

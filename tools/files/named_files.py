@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from noglue.tools.net import checksums
+from noglue.tools.showing.offering import did_you_mean
 from noglue.tools.spec.errors import DataError, Kind
 
 CONTENT_FILES = 1_000
@@ -98,7 +99,7 @@ def measured(path: Path) -> tuple[int, int]:
 
 
 def _near(path: Path) -> str:
-    """`Did you mean titanic.csv?`"""
+    """`Did you mean 'titanic.csv'?`"""
     parent = next(place for place in path.parents if place.exists())
     if parent != path.parent:
         return f"The folder {parent} exists, {path.relative_to(parent).parts[0]} in it does not."
@@ -109,5 +110,5 @@ def _near(path: Path) -> str:
     lower = {name.lower(): name for name in names}
     close = [lower[name] for name in difflib.get_close_matches(path.name.lower(), list(lower), 3, 0.5)]
     if close:
-        return f"Did you mean {' or '.join(close)}?"
+        return did_you_mean(close)
     return f"{parent} holds: {', '.join(sorted(names)[:5])}." if names else f"{parent} is empty."

@@ -11,6 +11,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from noglue.tools.showing.offering import did_you_mean
 from noglue.tools.spec.errors import BadUsage, Kind
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def find_label(asked: str, classes: Sequence[str] | None) -> int:
     if folded.count(wanted) == 1:
         return folded.index(wanted)
     close = [classes[folded.index(name)] for name in difflib.get_close_matches(wanted, folded, 3, 0.6)]
-    offer = f"Did you mean {' or '.join(close)}? " if close else ""
+    offer = f"{did_you_mean(close)} " if close else ""
     more = f" and {len(classes) - 50} more" if len(classes) > 50 else ""
     raise BadUsage(
         Kind.UNKNOWN_CLASS,

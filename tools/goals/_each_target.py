@@ -160,7 +160,10 @@ def _rivals(each: Sequence[Evaluation], names: Sequence[str], schema: Schema) ->
         there = [one for one in own if one is not None]
         if len(there) == len(each):
             scores = {m: s for m, s in _means([one.metrics for one in there], names, schema).items() if "[" not in m}
-            title = goals.load(schema.goal).chance if rival.name == CHANCE else rival.title
+            title = rival.title
+            if rival.name == CHANCE:
+                same = any(one.answered is not None for one in there)
+                title = "always the same answer, the best one" if same else goals.load(schema.goal).chance
             found.append(Rival(name=rival.name, title=title, metrics=scores))
     return found
 

@@ -66,7 +66,7 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     judge = Judge(schema, main, truth, step.seed, within, tuple(args.measures), threshold)
     scores = judge.scores(answer, threshold)
     title, guesses = _guess(answer, train_truth)
-    rivals = [judge.rival(CHANCE, title, answer, guesses), *_persistence(judge, answer, step)]
+    rivals = [judge.chance(title, answer, guesses, train_truth), *_persistence(judge, answer, step)]
     skipped = Skipped(step)
     if simple is not None and skipped.time_for(seconds, "the simple model was not scored"):
         rivals += _simple_model(simple, judge, answer, step)

@@ -25,6 +25,7 @@ from noglue.tools.values.labels import natural
 if TYPE_CHECKING:
     import datasets
 
+MOST_LISTED = 5
 LEFTOVERS = ("__MACOSX", "Thumbs.db", "desktop.ini")
 ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".lz4", ".tbz2", ".txz", ".7z", ".rar")
 
@@ -33,7 +34,8 @@ ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".lz4", ".tbz2
 class Batch:
     """names: of all inputs of the batch; rows: those that could be read, `readable` their places; reasons by place.
 
-    sources: the encoded images behind `rows`, where it is images. cut: how many of them have values that are cut off.
+    remarks: place → what is to be known of an answer. sources: the encoded images behind `rows`, where it is
+    images. cut: how many of them have values that are cut off.
     """
 
     names: Sequence[str | int]
@@ -42,6 +44,7 @@ class Batch:
     reasons: dict[int, str] = field(default_factory=dict)
     sources: Sequence[Path | bytes] = ()
     cut: int = 0
+    remarks: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,16 @@ def batches(found: Found, schema: Schema) -> Iterator[Batch]:
         yield from how(schema).table_batches(raw, table, problems, start, schema)
         start += table.num_rows
     yield from _unread(found, len(found.tables), schema)
+
+
+def remarked(remarks: Mapping[int | str, str]) -> list[str]:
+    """Inputs → what is to be known of their answers, in one line each: `Rows 4, 7: nothing of it is known …`."""
+    lines = []
+    for remark in dict.fromkeys(remarks.values()):
+        rows = [str(name) for name, said in remarks.items() if said == remark]
+        more = f" and {len(rows) - MOST_LISTED:,} more" if len(rows) > MOST_LISTED else ""
+        lines.append(f"Row{'' if len(rows) == 1 else 's'} {', '.join(rows[:MOST_LISTED])}{more}: {remark}")
+    return lines
 
 
 def kind_taken(schema: Schema) -> str:

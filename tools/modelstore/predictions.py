@@ -13,7 +13,7 @@ Of several targets see `several_predictions.py`; a list of arrays, one a target,
 `input` is the file's path as given or the row number from 0 (of a run's own rows: `tools/preparation/row_origin.py`);
 `confidence` the probability of the class answered, mostly the largest, empty for a regression. A row of NaN stands for
 an input that could not be read: its cells stay empty. What `predict` writes has a last column `problem`: why an input
-has no prediction, in words.
+has no prediction, or what is to be known of one, in words.
 """
 
 import csv

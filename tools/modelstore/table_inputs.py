@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from noglue.tools.files import damage
 from noglue.tools.modelstore.inputs import Batch, Found, Source, dataset
@@ -17,6 +18,8 @@ from noglue.tools.values import cells, conform
 from noglue.tools.values.text_values import strays_in_words
 
 ROWS_AT_ONCE = 100_000
+NO_TEXT = "it is empty"
+NOTHING_KNOWN = "nothing of it is known: the answer is the usual one"
 MOST_CLAIMS = 8  # ways to read a file, the sheets of a workbook among them, that are tried
 FEWEST_LOST = 5  # cells that fit no more: fewer are missing, whatever their share
 
@@ -37,15 +40,36 @@ def file_batches(files: Sequence[tuple[str, Path]], schema: Schema) -> Iterator[
 
 
 def table_batches(raw: Raw, table: pa.Table, problems: dict[int, str], first: int, schema: Schema) -> Iterator[Batch]:
-    """problems: rows that could not be read, by their place in the table; they keep it."""
+    """problems: rows that could not be read, by their place in the table; they keep it.
+
+    A row without the text that the model reads has no answer; one of cells that are all missing has it with a remark.
+    """
+    reads_texts = all(column.kind == "text" for column in schema.features)
     numbers = range(first, first + table.num_rows)
     for start in range(0, table.num_rows, ROWS_AT_ONCE):
         names = numbers[start : start + ROWS_AT_ONCE]
         reasons = {row - start: why for row, why in problems.items() if start <= row < start + len(names)}
         good = np.array([place for place in range(len(names)) if place not in reasons], np.int64)
         part = conform.conform_table(table.slice(start, ROWS_AT_ONCE).take(pa.array(good)), schema.features)
+        bare, remarks = _bare(part), dict[int, str]()
+        if reads_texts:
+            reasons |= dict.fromkeys(good[bare].tolist(), NO_TEXT)
+            part, good = part.filter(pa.array(~bare)), good[~bare]
+        else:
+            remarks = dict.fromkeys(good[bare].tolist(), NOTHING_KNOWN)
         rows = dataset(dict(zip(part.column_names, part.columns, strict=True)), schema)
-        yield Batch(names, rows, good, reasons)
+        yield Batch(names, rows, good, reasons, remarks=remarks)
+
+
+def _bare(rows: pa.Table) -> np.ndarray:
+    """bool (n,): the rows all of whose cells are missing, or blank."""
+    bare = np.ones(rows.num_rows, bool)
+    for column in rows.columns:
+        missing = column.is_null(nan_is_null=True).to_numpy()
+        if pa.types.is_string(column.type):
+            missing = missing | pc.equal(pc.utf8_trim_whitespace(column), "").fill_null(True).to_numpy()
+        bare &= missing
+    return bare
 
 
 def read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool, several: bool = False) -> None:

@@ -43,10 +43,18 @@ def _of_lines(file: Path, schema: Schema, found: Found) -> None:
     found.sources.append(
         Source("text_lines", Match(0.9, {"all": [file]}, "a text on each line", {"way": "lines"}), "all")
     )
-    found.problems.append({place: "it is empty" for place, text in enumerate(texts) if not text})
+    found.problems.append({place: table_inputs.NO_TEXT for place, text in enumerate(texts) if not text})
 
 
 def file_batches(files: Sequence[tuple[str, Path]], schema: Schema) -> Iterator[Batch]:
+    return read_files(files, _text_of, schema)
+
+
+def _text_of(file: Path) -> str:
+    """Raises ValueError for a file without a text, which no answer would be about."""
     from noglue.tools.readers import text_folder
 
-    return read_files(files, text_folder.text_of, schema)
+    text = text_folder.text_of(file)
+    if not text.strip():
+        raise ValueError(table_inputs.NO_TEXT)
+    return text

@@ -139,7 +139,9 @@ def _interval_chart(main: Metric, found: Evaluation) -> Markup:
 
 
 def _guess(found: Evaluation) -> str:
-    return goals.load(found.goal).chance
+    """Chance in two or three words."""
+    answered = next((one.answered for one in found.rivals if one.name == CHANCE), None)
+    return goals.load(found.goal).chance if answered is None else f"always “{cut(answered, 30)}”"
 
 
 def independent(found: Evaluation | None, schema: Schema) -> str:

@@ -78,11 +78,13 @@ class Asked:
         parts: list[list[np.ndarray]] = [[] for _ in self._answering.parts]
         names: list[str | int] = []
         problems: dict[int, str] = {}
+        remarks: dict[int | str, str] = {}
         reasons: list[list[dict[str, Any] | None]] = [[] for _ in parts]
         cut = found.cut
         for batch in inputs.batches(found, self.schema):
             predicted, unreadable = self._answering.answers(batch)
             problems |= {len(names) + place: why for place, why in unreadable.items()}
+            remarks |= {len(names) + place: said for place, said in batch.remarks.items()}
             cut += batch.cut
             for target, values in enumerate(predicted):
                 parts[target].append(values)
@@ -95,7 +97,12 @@ class Asked:
             "rows": len(names),
             "names": [str(name) for name in names] if found.files or found.unread else [],
             "problems": {str(place): why for place, why in sorted(problems.items())},
-            "strays": [*_lacking(found, self.schema), *found.strays, *image_inputs.beyond(cut, self.schema)],
+            "strays": [
+                *_lacking(found, self.schema),
+                *found.strays,
+                *image_inputs.beyond(cut, self.schema),
+                *inputs.remarked(remarks),
+            ],
         }
         return Answer(head | self._words(whole) | ({"reasons": reasons} if explain else {}), self._arrays(whole, asked))
 

@@ -138,7 +138,7 @@ def test_a_model_folder_alone_generates(home: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("generate", "digits", "--label", "thre"), "Did you mean three?"),
+        (("generate", "digits", "--label", "thre"), "Did you mean 'three'?"),
         (("generate", "unlabelled", "--label", "three"), "without classes"),
         (("generate", "iris"), "it classifies"),
         (("predict", "digits", "."), "it generates"),

@@ -69,7 +69,7 @@ def test_what_people_call_measures_and_families_is_known_too() -> None:
 def test_a_slip_is_answered_with_the_near_name_and_never_taken_for_it(flag: str, given: str, near: str) -> None:
     with pytest.raises(BadUsage) as caught:
         constraints(**{flag: given})
-    assert f"Did you mean {near}" in caught.value.hint
+    assert f"Did you mean {near!r}" in caught.value.hint
     assert "There are: " in caught.value.hint
 
 

@@ -1,5 +1,6 @@
 """A model among scikit-learn's: cloned, trained anew, scored by folds, within a pipeline."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -65,5 +66,42 @@ def test_numbers_are_trained_anew_as_numbers(tmp_path: Path) -> None:
     assert fitted.score(frame, price) > 0.95
     with pytest.raises(BadUsage, match="160 rows"):
         fitted.fit(frame, price[:5])
+    fitted.close()
+    model.close()
+
+
+@pytest.mark.slow
+def test_what_a_run_left_out_is_left_out_when_it_is_trained_anew(tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    frame = pd.DataFrame({"size": random.integers(20, 90, 240), "district": random.choice(["east", "west"], 240),
+                          "owner": random.integers(0, 40, 240)})  # fmt: skip
+    sold = pd.Series(np.where(frame["size"] + random.normal(0, 8, 240) > 55, "yes", "no"), name="sold")
+    frame["agent_fee"] = np.where(sold == "yes", 1000.0, 0.0)
+    model = noglue.run(
+        "Predict sold without the agent fee, only in the east, with a linear model.",
+        data=frame.assign(sold=sold),
+        group="owner",
+        positive="no",
+        seed=5,
+        runs=tmp_path / "runs",
+        planner="rules",
+    )
+    assert model.get_params()["seed"] == 5
+    fitted = clone(model).set_params(budget=30).fit(frame, sold)
+    assert "agent_fee" not in fitted.feature_names_in_
+    assert fitted.seed == 5
+    assert fitted.get_params()["budget"] == 30
+    schema = json.loads((fitted.path / "data" / "schema.json").read_text(encoding="utf-8"))
+    assert (schema["group"], schema["positive"], schema["target"]) == ("owner", "no", "sold")
+    assert sum(one.count for one in fitted.rows.left_out.values()) == (frame["district"] == "west").sum()
+    with pytest.warns(noglue.FitWarning, match="owner.*district"):
+        fitted.fit(frame[["size", "agent_fee"]], sold)
+    assert fitted.feature_names_in_.tolist() == ["size"]
+    told = (
+        pytest.warns(noglue.FitWarning, match="owner.*district"),
+        pytest.warns(noglue.FitWarning, match="without names"),
+    )
+    with told[0], told[1]:
+        clone(model).fit(frame[["size", "owner", "agent_fee", "size"]].to_numpy(), sold)
     fitted.close()
     model.close()

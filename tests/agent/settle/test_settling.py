@@ -99,7 +99,7 @@ def test_columns_are_left_out_by_name_place_and_beginning(value, left_out):
 def test_what_a_flag_names_is_the_name_itself_and_no_slip_of_it_is_mended(kind):
     """Among words `plam` can only mean the plan; a flag that names what is not there ends the run."""
     task = asked("churned", wish(kind, {"columns": ["plam"], "exact": True}, f"--{kind} plam"))
-    with pytest.raises(TaskUnclear, match=r"no column for 'plam'\. Did you mean plan\?"):
+    with pytest.raises(TaskUnclear, match=r"no column for 'plam'\. Did you mean 'plan'\?"):
         settle(task, [table(*MEMBERS)])
     exact = settle(asked("churned", wish(kind, {"columns": ["Plan"], "exact": True})), [table(*MEMBERS)])
     assert exact.prepare[kind] == ["plan"]

@@ -29,7 +29,7 @@ def told(truth, predicted, train, units=None, metric="rmse", facts=None, more=()
     model = Evidence(judge.schema, truth, predicted, datasets.Dataset.from_dict({}))
     baseline = goals.load(judge.schema.goal).baseline
     title, guesses = baseline(judge.schema, train, len(truth))
-    rivals = [judge.rival("chance", title, model, replace(model, predicted=guesses))]
+    rivals = [judge.chance(title, model, replace(model, predicted=guesses), train)]
     rivals += [judge.rival(name, title, model, replace(model, predicted=other)) for name, title, other in more]
     return judge.verdict(judge.scores(model), model, replace(model, predicted=guesses), rivals, short)
 
@@ -147,3 +147,39 @@ def test_groups_are_named_and_few_of_them_can_not_tell():
     outcome, words = told(truth, predicted, train, many, facts=facts)
     assert outcome == "better"
     assert "20 values of patient that training never saw" in words
+
+
+def two_classes(rows=400, signal=2.0, seed=5):
+    """Truth, shares and training targets of classes of which one in five is `Yes`."""
+    random = np.random.default_rng(seed)
+    truth = (random.random(rows) < 0.2).astype(np.int64)
+    chance = 1 / (1 + np.exp(-(signal * (2 * truth - 1) + random.normal(size=rows))))
+    return truth, np.stack([1 - chance, chance], axis=1), np.repeat([0, 1], [400, 100])
+
+
+def test_recall_is_set_beside_always_answering_the_class_that_it_is_about():
+    facts = schema("classify", classes=["No", "Yes"], positive="Yes")
+    truth, shares, train = two_classes(signal=1.0)
+    outcome, words = told(truth, shares, train, metric="recall", facts=facts)
+    assert outcome == "mixed"
+    assert "always answering “Yes” gives 100.0 %" in words
+    assert "alone can be had for nothing" in words
+    assert "it does separate the classes" in words
+
+
+@pytest.mark.parametrize(
+    ("measure", "positive", "answered", "value"),
+    [("f2", "Yes", "Yes", 5 * 0.2 / (4 * 0.2 + 1)), ("f1", "Yes", "Yes", 2 * 0.2 / 1.2), ("recall", "No", None, 1.0),
+     ("specificity", "Yes", None, 1.0), ("accuracy", "Yes", None, 0.8), ("log_loss", "Yes", None, None)],
+)  # fmt: skip
+def test_the_constant_answer_is_the_best_one_by_the_measure_that_decides(measure, positive, answered, value):
+    facts = schema("classify", classes=["No", "Yes"], positive=positive)
+    truth, shares, train = np.repeat([0, 1], [80, 20]), np.full((100, 2), 0.5), np.repeat([0, 1], [400, 100])
+    judge = Judge(facts, metrics.bound(measure, facts.classes, positive), truth, 0)
+    model = Evidence(facts, truth, shares, datasets.Dataset.from_dict({}))
+    title, guesses = goals.load("classify").baseline(facts, train, len(truth))
+    found = judge.chance(title, model, replace(model, predicted=guesses), train)
+    assert found.answered == answered
+    if value is None:  # of probabilities the shares of the classes are the best constant
+        value = -(0.8 * np.log(0.8) + 0.2 * np.log(0.2))
+    assert found.metrics[measure].value == pytest.approx(value)
