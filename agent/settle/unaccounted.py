@@ -85,7 +85,9 @@ class _Said:
 def unread(task: Task, room: Room, wishes: Sequence[Wish], heard: Sequence[str]) -> list[str]:
     """All that is told as not understood. heard: what no rule and no head has understood so far."""
     left = still_unread(task, room, wishes, heard)
-    return [*left, *unaccounted(task, room, wishes, left)]
+    found = [*left, *unaccounted(task, room, wishes, left)]
+    unmatched = (words for words in dict.fromkeys(room.unmatched) if words in task.paragraph)
+    return [*found, *(words for words in unmatched if not any(words in one for one in found))]
 
 
 def unaccounted(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequence[str]) -> list[str]:
