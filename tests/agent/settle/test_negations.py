@@ -130,3 +130,18 @@ def test_a_column_of_yes_and_no_that_is_called_a_flag_is_left_out_and_no_row() -
     (found,) = [wish.value for wish in task.wishes if wish.kind == "exclude"]
     assert found == {"columns": ["Agent Notes", "Retention Offer"]}
     assert conditions(task) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ignore columns with more than 5% missing values.",
+        "Drop columns that are more than 20 % empty.",
+        "Please remove all features that have over 30 percent missing values.",
+    ],
+)
+def test_columns_of_which_much_is_missing_are_no_rows(words: str) -> None:
+    for request, data in (("churned", CUSTOMERS), ("the price", FLATS)):
+        task = settled(f"Predict {request}. {words}", data)
+        assert conditions(task) == []
+        assert any(words.rstrip(".") in text for text in task.unread)
