@@ -72,7 +72,7 @@ _ALIKE = (
         "strength",
     },
     {"export", "output"},
-    {"metric", "metric_unknown", "at_least", "show", "positive", "costs"},
+    {"metric", "metric_unknown", "at_least", "aim", "fails", "show", "positive", "costs"},
     {"derive", "target", "positive", "classes"},
     {"count", "label", "classes", "pixels"},
     {"labels", "labels_per_class", "rows", "balance"},
