@@ -145,3 +145,10 @@ def test_columns_of_which_much_is_missing_are_no_rows(words: str) -> None:
         task = settled(f"Predict {request}. {words}", data)
         assert conditions(task) == []
         assert any(words.rstrip(".") in text for text in task.unread)
+
+
+def test_values_that_are_refused_beside_one_that_is_kept_go_too() -> None:
+    task = settled("Predict the price, only flats, no studios or houses.", FLATS)
+    found = [(one["op"], one["value"]) for one in conditions(task)]
+    assert found == [("=", "flat"), ("not in", ["studio", "house"])]
+    assert task.unread == []
