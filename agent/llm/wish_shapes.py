@@ -30,7 +30,8 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "budget": (1, 1e7), "seed": (0, 2**32 - 1), "count": (1, 100_000), "pixels": (4, 1024), "intervals": (0.01, 0.999),
     "depth": (1, 1000), "trees": (1, 100_000), "neighbours": (1, 1e6), "rounds": (1, 1e6), "patience": (1, 1e6),
     "strength": (1e-9, 1e9), "epochs": (1, 1e6), "batch_size": (1, 1e6), "learning_rate": (1e-9, 0.999),
-    "place": (-10_000, 10_000), "places": (-10_000, 10_000), "at_least": (0.0, 1.0), "derive": (-1e15, 1e15),
+    "place": (-10_000, 10_000), "places": (-10_000, 10_000), "at_least": (0.0, 1.0), "aim": (-1e15, 1e15),
+    "derive": (-1e15, 1e15),
 }  # fmt: skip
 
 

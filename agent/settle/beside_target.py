@@ -23,6 +23,11 @@ _OF_ROWS = re.compile(
     r"(?i)\b(?:for|of|among|bei|für|von|pour|para|de)\s+(?P<clause>(?:\w+\s+){1,3}?(?:with|where|whose|older|younger|over|"
     r"under|above|below|mit|deren|über|unter|avec|dont|con|cuy[oa]s?)\b.+)$"
 )
+_NONE_OF = re.compile(
+    r"(?i)(?:(?:and|but|und|aber|et|mais|y|pero) )?(?:no|not|none of|neither|keine?|nicht|pas de|aucune?|"
+    r"ningun[oa]?|ningún|sin) "
+    r"(?:the |any )?VAL(?:,? (?:(?:and|or|nor|und|oder|noch|et|ou|ni|y|o) )?(?:the |any |no )?VAL)*"
+)
 _OF_OTHERS = re.compile(
     r"(?i)\b(?:for|of|among|bei|für|von|pour|para|de)\s+(?P<clause>(?:\w+,?\s+){0,4}?"
     r"(?:outside|not|other than|except|but|"
@@ -42,6 +47,16 @@ def columns_given(text: str, room: Room) -> Wish | None:
             break
         names += clause_in_data.columns_named(item, room)
     return Wish(text=text, kind="only", value={"columns": names}) if names else None
+
+
+def rows_denied(text: str, room: Room) -> Wish | None:
+    """Where nothing but values of one column stand behind a denial: `no studios or houses`."""
+    if _NONE_OF.fullmatch(masking.general(text, room).strip(" .!")) is None:
+        return None
+    found = conditions.conditions(text, room.columns)
+    if len(found) != 1 or found[0].op not in ("!=", "not in") or room.is_target(found[0].column):
+        return None
+    return Wish(text=text, kind="where", value={"clause": text, "keep": True})
 
 
 def rows_meant(text: str, room: Room) -> Wish | None:

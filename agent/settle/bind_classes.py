@@ -57,6 +57,8 @@ def class_meant(words: str, classes: list[str]) -> str | None:
 
 def decision(wish: Wish, room: Room) -> Wish:
     if goals.predicts(room.goal) == "values" or len(room.classes) not in (0, 2):
+        if wish.kind == "at_least" and {"measure", "value"} <= set(wish.value):
+            return wish.model_copy(update={"kind": "aim"})  # judged by the test rows in the end
         return not_done(wish, "a threshold can be moved between two classes only")
     asked = {"costs": ("miss", "alarm"), "at_least": ("measure", "value")}[wish.kind]
     if not all(name in wish.value for name in asked):

@@ -27,6 +27,7 @@ _THAT_COLUMN = re.compile(
 _ALL_AT_ONCE = re.compile(  # what is said of the same rows, and not of several kinds of rows
     r"(?i)\b(?:where|whose|who|that|which|with|wo|deren|die|mit|dont|qui|où|cuy[oa]s?|que|donde|con)\b[^,;]*\b(?:and|und|et|y)\b"
 )
+_CALLED_COLUMN = re.compile(r"(?i)\b(?:flags?|columns?|fields?|variables?|indicators?|spalten?|colonnes?|columnas?)$")
 _ALL_BUT = re.compile(
     r"(?i)\b(?:except\w*|but|outside|other than|apart from|aside from|au(?:ß|ss)er\w*|ausgenommen|bis auf|sauf|hormis|"
     r"hors|en dehors|excepté|excepto|salvo|menos|fuera de)\b"
@@ -51,6 +52,7 @@ def exclude(wish: Wish, room: Room) -> Wish:
     if not found:
         return not_done(wish, f"no column matches {', '.join(missing) or 'it'}" if missing else "it is the target")
     room.prepare.setdefault("exclude", []).extend(name for name in found if name not in room.prepare["exclude"])
+    room.unmatched += missing
     bound = wish.model_copy(update={"value": {"columns": found}})
     return bound.model_copy(update={"why": f"no column matches {', '.join(missing)}"}) if missing else bound
 
@@ -69,6 +71,7 @@ def only(wish: Wish, room: Room) -> Wish:
     if missing and not found:
         return not_done(wish, f"the data have no column for {missing[0]!r}")
     room.prepare["only"] = found
+    room.unmatched += missing
     bound = wish.model_copy(update={"value": {"columns": found}})
     return bound.model_copy(update={"why": f"no column matches {', '.join(missing)}"}) if missing else bound
 
@@ -123,7 +126,7 @@ def _by_value(wish: Wish, room: Room) -> Wish | None:
     """Words that are no column's name and hold a value of one speak of rows: `without winter days`."""
     words = [str(one) for one in wish.value.get("columns", [])]
     exact = [one for one in words if mentions.named(one, room.columns, room.head_first).exact]
-    if not words or exact or wish.value.get("exact"):
+    if not words or exact or wish.value.get("exact") or any(map(_CALLED_COLUMN.search, words)):
         return None
     clause = ", ".join(words)
     found = [one for one in conditions.conditions(clause, room.columns) if not room.is_target(one.column)]

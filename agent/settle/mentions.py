@@ -22,7 +22,7 @@ LEAST = 0.8  # of a claim by name, for words that are not a column's name
 CLOSE = 0.04  # claims that differ by less are as good as each other
 _COLUMN = re.compile(
     r"\b(?:the|all|any|each|every|our|my|its|their|das|die|der|den|dem|alle|les?|la|toutes?|tous|el|los|las|tod[ao]s|"
-    r"columns?|fields?|features?|variables?|attributes?|values?|information|data|"
+    r"columns?|fields?|features?|variables?|attributes?|values?|information|data|flags?|"
     r"spalten?|felder|feld|merkmale?|angaben?|variablen?|colonnes?|champs?|columnas?|campos?)\b",
     re.IGNORECASE,
 )

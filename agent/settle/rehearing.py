@@ -72,7 +72,7 @@ _ALIKE = (
         "strength",
     },
     {"export", "output"},
-    {"metric", "metric_unknown", "at_least", "show", "positive", "costs"},
+    {"metric", "metric_unknown", "at_least", "aim", "fails", "show", "positive", "costs"},
     {"derive", "target", "positive", "classes"},
     {"count", "label", "classes", "pixels"},
     {"labels", "labels_per_class", "rows", "balance"},
@@ -232,8 +232,9 @@ def _further(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
 def _beside_target(clause: _Clause, room: Room) -> Wish | None:
     """Columns or rows that are named beside what is to be learned."""
     wish = beside_target.columns_given(clause.label.text, room)
-    if wish is None and clause.aims and not clause.wishes:
-        wish = beside_target.rows_meant(clause.label.text, room)
+    if wish is None and not clause.wishes:
+        meant = beside_target.rows_meant if clause.aims else beside_target.rows_denied
+        wish = meant(clause.label.text, room)
     return _bound(wish, room) if wish is not None else None
 
 

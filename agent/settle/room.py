@@ -34,7 +34,8 @@ class Room:
     columns that are learned, where there are several.
 
     folders: of pictures, the folders beside one another on each level. refused: words of the request that refuse what
-    they name, so that they are not heard as asking for it.
+    they name, so that they are not heard as asking for it. unmatched: of columns to leave out or to use alone, words
+    that no column answers to, beside others that one does.
     """
 
     task: Task
@@ -44,6 +45,7 @@ class Room:
     head_first: bool = False
     folders: list[list[str]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
     prepare: dict[str, Any] = field(default_factory=dict)
     train: dict[str, Any] = field(default_factory=dict)
     evaluate: dict[str, Any] = field(default_factory=dict)

@@ -11,12 +11,19 @@ from noglue.agent.settle.bind_split import OTHERS, file_named
 from noglue.agent.settle.clause_in_data import ALONE, Said, keeps
 
 _THAT = re.compile(r"\b(?:that|this|these|those|it|them|they|one)\b")
+_OF_COLUMNS = re.compile(
+    r"(?i)\b(?:columns?|features?|variables?|spalten?|merkmale?|colonnes?|columnas?),? "
+    r"(?:with|that|which|where|whose|having|in which|containing|mit|die|deren|avec|qui|dont|con|que|cuyas)\b[^,;]*"
+    r"\b(?:missing|empty|blank|null|nan|values?|fehlend\w*|leer\w*|manquant\w*|vides?|vac[ií][ao]s?|faltan\w*)\b"
+)  # said of columns, and not of rows
 _RULED = 0.75  # how often the rule of words is right of rows
 _AGREED_ON = 0.7  # how likely a side must be, for rows to be left out or kept
 _FEWEST = 5  # rows of a test
 
 
 def _rows_named(said: Said) -> Any:
+    if _OF_COLUMNS.search(said.text):
+        return None
     if conditions.conditions(said.text, said.room.columns):
         return {"clause": said.text}
     return None

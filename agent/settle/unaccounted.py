@@ -35,7 +35,7 @@ _QUOTED = re.compile(r"\"([^\"]{1,60})\"|“([^”]{1,60})”|„([^“”]{1,60
 _SCALES = (1.0, 0.01, 60.0, 3600.0, 86400.0, 1000.0, 1e6, 1 / 60)
 _CUTS = r"[,;:]\s+|\s+[–—-]+\s+|\.\s+|[()!?\n]+|\s+(?:{joins})\s+(?={verbs}(?!\w))"
 _OF_MODELS = frozenset(("family", "family_unknown", "compare", "avoid", "pretrained"))
-_OF_MEASURES = frozenset(("metric", "metric_unknown", "at_least", "show", "costs"))
+_OF_MEASURES = frozenset(("metric", "metric_unknown", "at_least", "aim", "show", "costs"))
 _OF_ROWS = frozenset(("where", "exclude", "missing", "only"))
 _OF_BEFORE = re.compile(
     r"(?i)\W*(?:and |und |et |y )?\w+ (?:them|it|those|these|sie|die|es|les|los|las)(?: out| away)?\W*"
@@ -85,7 +85,9 @@ class _Said:
 def unread(task: Task, room: Room, wishes: Sequence[Wish], heard: Sequence[str]) -> list[str]:
     """All that is told as not understood. heard: what no rule and no head has understood so far."""
     left = still_unread(task, room, wishes, heard)
-    return [*left, *unaccounted(task, room, wishes, left)]
+    found = [*left, *unaccounted(task, room, wishes, left)]
+    unmatched = (words for words in dict.fromkeys(room.unmatched) if words in task.paragraph)
+    return [*found, *(words for words in unmatched if not any(words in one for one in found))]
 
 
 def unaccounted(task: Task, room: Room, wishes: Sequence[Wish], unread: Sequence[str]) -> list[str]:

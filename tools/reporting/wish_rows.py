@@ -97,6 +97,12 @@ def _least(value: Any) -> str:
     return f"{value['measure']} at least {_value(value['value'])}"
 
 
+def _aim(value: Any) -> str:
+    if not isinstance(value, Mapping) or not {"measure", "value"} <= value.keys():
+        return ""
+    return f"a {value['measure']} of {_value(value['value'])} or better"
+
+
 def _missing(value: Any) -> str:
     if not isinstance(value, Mapping):
         return ""
@@ -129,7 +135,7 @@ def _pretrained(value: Any) -> str:
 
 
 _OWN: dict[str, Callable[[Any], str]] = {
-    "where": _rows, "rows": _rows_at_most, "costs": _costs, "at_least": _least, "missing": _missing,
+    "where": _rows, "rows": _rows_at_most, "costs": _costs, "at_least": _least, "aim": _aim, "missing": _missing,
     "derive": _derive, "time": _time, "top": _top, "pretrained": _pretrained,
     "budget": lambda seconds: _duration(seconds), "search": lambda _: "search for the data",
     "offline": lambda _: "without network", "stratify": lambda value: _stratified(value),

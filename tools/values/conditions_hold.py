@@ -64,7 +64,7 @@ def holds(condition: Condition, column: pa.ChunkedArray) -> np.ndarray:
     if isinstance(condition.value, list):
         raise DataError(Kind.WRONG_TYPE, f"The condition “{condition}” compares with several values at once.")
     if condition.op in ("last", "first"):
-        return there & _within_span(column, condition)
+        return np.asarray(there & _within_span(column, condition))
     return np.asarray(there & _compared(column, condition.op, condition.value, condition))
 
 

@@ -17,7 +17,7 @@ from noglue.agent.request.marks import Mark, free
 from noglue.agent.request.things import Things
 
 TURN = 44
-_NEAR = 40  # characters between an exclusion and what is said to be so too
+_NEAR = 60  # characters between an exclusion and what is said to be so too
 _GROUPS = (("only_after", "only"), ("except", "exclude"), ("only", "only"), ("after", "exclude"),
            ("around", "exclude"), ("before", "exclude"), ("also", "exclude"))  # fmt: skip
 

@@ -212,6 +212,14 @@ def places(text: str) -> list[tuple[int, int]]:
     return [(one.start, one.end) for one in _named(Heard.of(text, []))]
 
 
+def lower_is_better(heard: Heard) -> list[tuple[int, int, str]]:
+    """Where the request names errors of `tools/metrics/`, of which less is better, and their names."""
+    from noglue.tools import metrics
+
+    named = [one for one in _named(heard) if one.known and one.name in _there()]
+    return [(one.start, one.end, one.name) for one in named if not metrics.load(one.name).higher]
+
+
 def _named(heard: Heard) -> list[_Named]:
     """Every measure that the text names and does not refuse, the longest name at a place, in order of the text."""
     met: list[_Named] = []

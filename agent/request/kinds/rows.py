@@ -24,6 +24,11 @@ _EMPTY = re.compile(
     rf"(?:{quantities.NUMBER}|\d+|it|that|this|them|one|about|whether|if|when|how|what|because|once|me|you|es|das|eso|ça|accuracy|cpu|gpu|labels?|columns?)",
     re.I,
 )
+_OF_COLUMNS = re.compile(
+    r"(?i)\W*(?:(?:all|any|the|those|every|each|please|\w+ly|alle|die|toutes|les|todas|las) )*"
+    r"(?:columns?|features?|variables?|spalten?|merkmale?|colonnes?|columnas?),? "
+    r"(?:with|that|which|where|whose|having|in which|containing|mit|die|deren|avec|qui|dont|con|que|cuyas)\b"
+)
 _IS = re.compile(r"(?i)\b(?:is|are|was|were|gets?|been|ist|sind|wird|est|sont|es|son)\s+$")
 
 
@@ -64,10 +69,19 @@ def _amount(match: "re.Match[str]") -> dict[str, float] | None:
     return {"most": int(count)} if count >= 1 else None
 
 
+def _says_which_columns(phrase: str) -> bool:
+    """Whether a phrase says which columns are meant, and not which rows: `all columns with more than 5 % missing`."""
+    return _OF_COLUMNS.match(phrase) is not None
+
+
 def _says_enough(phrase: str) -> bool:
-    """Not a number alone, a pronoun, or a word of the trade: `only one`, `only it`, `only accuracy`."""
+    """Not columns of some kind (`columns with more than 5 % missing`), a number alone, a pronoun, or a word of the
+    trade: `only one`, `only it`, `only accuracy`.
+    """
     if re.search(r"(?i)\b(?:it|they|them|both|these|those)$", phrase):
         return False  # `it was derived by an intern, so it must be dropped` speaks of what was named before
+    if _says_which_columns(phrase):
+        return False
     word = re.sub(r"(?i)^(?:the|a|an|die|den|les?|la|los|las|el)\s+", "", phrase).lower()
     return "¦" not in phrase and _EMPTY.fullmatch(word) is None
 

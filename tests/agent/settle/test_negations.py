@@ -98,3 +98,57 @@ def test_a_column_that_is_not_to_be_used_is_left_out(words: str, out: str) -> No
     task = settled(f"Predict churned {words}.")
     assert [wish.value for wish in task.wishes if wish.kind == "exclude"] == [{"columns": [out]}]
     assert conditions(task) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "out"),
+    [
+        ("Use neither the fee nor the listing id.", {"agent_fee", "listing_id"}),
+        ("Neither the fee nor the listing id may be used.", {"agent_fee", "listing_id"}),
+        ("The listing id must not be used, and neither may the fee.", {"agent_fee", "listing_id"}),
+        ("Do not let the model see the fee or the description.", {"agent_fee", "description"}),
+        (
+            "Please don't use agent_fee, since it's computed from the price, nor the listing id.",
+            {"agent_fee", "listing_id"},
+        ),
+        ("Leave out the fee and the district column.", {"agent_fee", "district"}),
+    ],
+)
+def test_of_several_columns_each_is_left_out(words: str, out: set[str]) -> None:
+    task = settled(f"Predict the price. {words}", FLATS)
+    found = [wish for wish in task.wishes if wish.kind == "exclude" and wish.state == "open"]
+    assert {name for wish in found for name in wish.value["columns"]} == out
+
+
+def test_a_thing_of_an_exclusion_that_no_column_answers_to_is_told() -> None:
+    task = settled("Predict the price. Do not let the model see the fee or the weather.", FLATS)
+    assert any("weather" in text for text in task.unread)
+
+
+def test_a_column_of_yes_and_no_that_is_called_a_flag_is_left_out_and_no_row() -> None:
+    task = settled("Predict churned. Leave out the notes and the retention-offer flag.")
+    (found,) = [wish.value for wish in task.wishes if wish.kind == "exclude"]
+    assert found == {"columns": ["Agent Notes", "Retention Offer"]}
+    assert conditions(task) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ignore columns with more than 5% missing values.",
+        "Drop columns that are more than 20 % empty.",
+        "Please remove all features that have over 30 percent missing values.",
+    ],
+)
+def test_columns_of_which_much_is_missing_are_no_rows(words: str) -> None:
+    for request, data in (("churned", CUSTOMERS), ("the price", FLATS)):
+        task = settled(f"Predict {request}. {words}", data)
+        assert conditions(task) == []
+        assert any(words.rstrip(".") in text for text in task.unread)
+
+
+def test_values_that_are_refused_beside_one_that_is_kept_go_too() -> None:
+    task = settled("Predict the price, only flats, no studios or houses.", FLATS)
+    found = [(one["op"], one["value"]) for one in conditions(task)]
+    assert found == [("=", "flat"), ("not in", ["studio", "house"])]
+    assert task.unread == []

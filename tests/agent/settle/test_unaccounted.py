@@ -99,7 +99,6 @@ def test_a_story_is_not_told_as_a_wish(story: str) -> None:
         ("Predict readmitted with a linear model of depth 4.", []),  # told as not done
         ("Predict readmitted and mail the result to anna@example.com", ["anna@example.com"]),
         ('Predict readmitted; save it under "north wing".', ["north wing"]),
-        ("Predict length_of_stay, MAPE under 10 %.", ["10 %"]),
     ],
 )
 def test_a_number_or_a_name_that_no_wish_holds_is_told(paragraph: str, unread: list[str]) -> None:
