@@ -22,7 +22,7 @@ from typing import Annotated, Any, Unpack
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
-from noglue.agent import fail_under
+from noglue.agent import fail_under, run_status
 from noglue.agent.arguments import STRICT, Names, Place, checked
 from noglue.agent.commands.compare import Comparison
 from noglue.agent.config import settings
@@ -161,7 +161,9 @@ def load(run: Place = "latest", *, runs: Place | None = None, device: str = "aut
     place = settings.places(None if runs is None else Path(runs)).runs
     found = _outcome(newest_with_model(place, None) if str(run) == "latest" else _found(run, runs))
     if found.model is None:
-        why = f"it {found.status}" if found.error is None else str(found.error.get("message", "")).rstrip(".")
+        why = str((found.error or {}).get("message", "")).rstrip(".") or run_status.as_a_sentence(
+            {"status": found.status}
+        )
         raise BadUsage(
             Kind.NO_MODEL,
             f"The run {found.run} has no model: {why}.",

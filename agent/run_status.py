@@ -101,6 +101,12 @@ def in_words(content: dict[str, Any]) -> str:
     return f"running ({at.step}{'' if at.share is None else f', {100 * at.share:.0f} %'})"
 
 
+def as_a_sentence(content: dict[str, Any]) -> str:
+    """`it failed`, `it is running (train, 40 %)`."""
+    ended = {"failed": "it failed", "interrupted": "it was interrupted", "succeeded": "it succeeded"}
+    return ended.get(str(content["status"])) or f"it is {in_words(content)}"
+
+
 def not_of_a_run(found: RunFolder) -> DataError:
     return DataError(Kind.DAMAGED_RUN, f"{found.path / 'run.json'} was not written by a run.")
 

@@ -78,8 +78,6 @@ def run(args: Args, step: Step) -> Result:
     beside = answering.beside(args.intervals, args.explain)
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
     kept = kept_columns.kept(found, args.keep, schema)
-    for name in inputs.gaps(found, schema):
-        step.note(f"The column {name} is not there; the model takes it as missing.")
     for stray in found.strays:
         step.note(stray)
     if schema.form is None:
@@ -114,6 +112,8 @@ def run(args: Args, step: Step) -> Result:
             f"None of the {unread} inputs can be read; the first: {reasons[0]}." if unread else "There are no inputs.",
             hint=f"This model takes {inputs.kind_taken(schema)}.",
         )
+    for name in inputs.gaps(found, schema):
+        step.note(f"The column {name} is not there; the model takes it as missing.")
     beyond = [*image_inputs.beyond(cut, schema), *inputs.remarked(remarks)]
     for line in beyond:
         step.note(line)

@@ -120,8 +120,8 @@ def _must_be_scored(folder: RunFolder, content: dict[str, Any]) -> None:
             hint="Look at their reports side by side; `noglue show` gives each score with its interval.",
         )
     if status != "succeeded" or not isinstance(scores, dict) or not isinstance(scores.get("test"), dict):
-        state = run_status.in_words(content)
-        raise BadUsage(Kind.COMPARE, f"{folder.name} has no test scores to compare: it is {state}.", hint=UNDONE)
+        state = run_status.as_a_sentence(content)
+        raise BadUsage(Kind.COMPARE, f"{folder.name} has no test scores to compare: {state}.", hint=UNDONE)
 
 
 def _schema(folder: RunFolder) -> KnownSchema:

@@ -48,6 +48,7 @@ class Because(BaseModel):
     """Why the model said what it said of one test row, the weightiest first. base: what it says on average.
 
     said: the probability of its answer, or its value. picture: step path of a PNG, where what mattered can be shown.
+    shared: no single part is missed; the reasons tell what goes with each when they are left out one after the other.
     """
 
     row: int
@@ -55,6 +56,7 @@ class Because(BaseModel):
     base: float | None = None
     said: float
     picture: StepPath | None = None
+    shared: bool = False
 
 
 class Explained(BaseModel):

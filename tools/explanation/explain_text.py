@@ -3,7 +3,9 @@
     because(…)[0].reasons[0]        Reason(name='refund', amount=0.31): without it the answer is 0.31 less probable
 
 Leaving out rather than adding, as words mean something beside others (Li, Monroe & Jurafsky 2016,
-https://arxiv.org/abs/1612.08220). A long text is left out by stretches, and one without blanks by characters.
+https://arxiv.org/abs/1612.08220). Where several words say the same, none of them is missed: then the words are left out
+one after the other, in several orders, and each counts what goes with it on average (`shared`). A long text is left
+out by stretches, and one without blanks by characters.
 """
 
 import re
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 BACKGROUND = False
 MOST_PIECES = 80
 MOST_REASONS = 8
+ORDERS = 6  # in which words are left out one after the other
+NOTICED = 0.0005  # of a probability: less is printed as 0.0 points
 MOST_WORDS = 3  # of a text among other columns
 LONG_WORD = 30  # characters, from which a text of one word is taken for one without blanks
 _WORD = re.compile(r"\S+")
@@ -47,30 +51,60 @@ def because(
     told = []
     for row in range(table.num_rows):
         one, kind = table.slice(row, 1), None if answered is None else answered[row : row + 1]
-        said, reasons = _reasons(ask, one, name, kind)
-        told.append(Because(row=row, reasons=reasons[:MOST_REASONS], said=said))
+        said, reasons, shared = _reasons(ask, one, name, kind)
+        told.append(Because(row=row, reasons=reasons[:MOST_REASONS], said=said, shared=shared))
         progress(row + 1)
     return told
 
 
 def words(ask: Ask, one: pa.Table, name: str, kind: np.ndarray | None) -> str:
     """The words of one row's text that speak most, for the answer or against it: `refund, thanks`."""
-    _, reasons = _reasons(ask, one, name, kind)
+    _, reasons, _ = _reasons(ask, one, name, kind)
     return ", ".join(reason.name for reason in reasons[:MOST_WORDS])
 
 
-def _reasons(ask: Ask, one: pa.Table, name: str, kind: np.ndarray | None) -> tuple[float, list[Reason]]:
-    """What is said of a row, and its words by how much less of that there is without them."""
+def _reasons(ask: Ask, one: pa.Table, name: str, kind: np.ndarray | None) -> tuple[float, list[Reason], bool]:
+    """What is said of a row, its words by how much less of that there is without them, and whether it is, as no
+    single one is missed, the mean over orders in which they are left out one after the other.
+    """
     text = str(one.column(name)[0].as_py() or "")
     pieces = _pieces(text)
-    without = [text, *(_without(text, spans) for spans in pieces.values())]
-    asked = one.take(pa.array(np.zeros(len(without), np.int64)))
-    asked = asked.set_column(asked.column_names.index(name), name, pa.array(without, pa.string()))
-    values = ask.values(asked, None if kind is None else np.repeat(kind, len(without)))
+    values = _answers(ask, one, name, kind, [text, *(_without(text, spans) for spans in pieces.values())])
     amounts, called = values[0] - values[1:], list(pieces)
+    noticed = NOTICED if kind is not None else 0.0
+    shared = len(pieces) > 1 and bool(np.abs(amounts).max() <= noticed)
+    if shared:
+        amounts = _in_turn(text, list(pieces.values()), lambda texts: _answers(ask, one, name, kind, texts))
     order = np.argsort(-np.abs(amounts), kind="stable")
     reasons = [Reason(name=called[place], amount=float(amounts[place])) for place in order]
-    return float(values[0]), [reason for reason in reasons if reason.amount]
+    return float(values[0]), [reason for reason in reasons if abs(reason.amount) > noticed], shared
+
+
+def _in_turn(text: str, spans: list[list[tuple[int, int]]], answers: Callable[[list[str]], np.ndarray]) -> np.ndarray:
+    """What goes with each piece on average, float64 (n,): the pieces are left out one after the other until the text is
+    empty, in orders of which every second one is the reverse of the first.
+    """
+    random = np.random.default_rng(0)
+    drawn = [random.permutation(len(spans)) for _ in range(ORDERS // 2)]
+    orders = [order for one in drawn for order in (one, one[::-1])]
+    texts = [text]
+    for order in orders:
+        out: list[tuple[int, int]] = []
+        for piece in order:
+            out = sorted([*out, *spans[piece]])
+            texts.append(_without(text, out))
+    values = answers(texts)
+    total = np.zeros(len(spans))
+    for after, order in zip(values[1:].reshape(len(orders), len(spans)), orders, strict=True):
+        total[order] += np.concatenate([values[:1], after[:-1]]) - after
+    return np.asarray(total / len(orders))
+
+
+def _answers(ask: Ask, one: pa.Table, name: str, kind: np.ndarray | None, texts: list[str]) -> np.ndarray:
+    """What is said of a row with each of these texts in the place of its own, float64 (n,)."""
+    asked = one.take(pa.array(np.zeros(len(texts), np.int64)))
+    asked = asked.set_column(asked.column_names.index(name), name, pa.array(texts, pa.string()))
+    return ask.values(asked, None if kind is None else np.repeat(kind, len(texts)))
 
 
 def traits(rows: "datasets.Dataset", schema: Schema) -> dict[str, np.ndarray]:

@@ -55,7 +55,10 @@ class _Known(NamedTuple):
 
 @dataclass
 class Beside:
-    """said: what is to be known of these columns, in words. strange: how many inputs are unlike the training rows."""
+    """said: what is to be known of these columns, in words. strange: how many inputs are unlike the training rows.
+
+    shared, silent: how many have reasons that several parts share, and no reasons at all.
+    """
 
     schema: Schema
     model: Predictor
@@ -68,6 +71,8 @@ class Beside:
     strange: int = 0
     first: str = ""
     explained: int = 0
+    shared: int = 0
+    silent: int = 0
 
     @classmethod
     def of(
@@ -113,13 +118,24 @@ class Beside:
         unlike = self._unlike(one.rows, [batch.names[place] for place in one.places])
         return found | ({UNLIKE: _placed(unlike, one.places, len(predicted))} if self.names else {})
 
+    def about(self, total: int) -> list[str]:
+        """What is to be known of its columns once all inputs are done."""
+        found = list(self.said)
+        if self.shared:
+            some = "one input" if self.shared == 1 else f"{self.shared:,} of the {total:,} inputs"
+            found.append(f"In {some} no single part is missed: there they are left out one after the other.")
+        if self.silent:
+            some = "One input has" if self.silent == 1 else f"{self.silent:,} of the {total:,} inputs have"
+            found.append(f"{some} no reason: leaving out a part does not change the answer.")
+        return found
+
     def ending(self, total: int) -> list[str]:
-        """What is to be said once all inputs are done."""
+        """The same, and how many inputs are unlike the training rows."""
         if not self.strange:
-            return self.said
+            return self.about(total)
         some = "One input is" if self.strange == 1 else f"{self.strange:,} of the {total:,} inputs are"
         ends = f"{some} unlike what the model learned from ({self.first}): its answers there are unreliable."
-        return [*self.said, ends]
+        return [*self.about(total), ends]
 
     def reasons(self, batch: Batch, predicted: np.ndarray) -> "list[Because | None]":
         """Why each input has its answer, whole; None where it has none. predicted: as of `cells`."""
@@ -160,6 +176,8 @@ class Beside:
         told = self._explained(rows, answered, progress)
         if before == 0:
             self.said.append(self._in_which_unit(told[0]))
+        self.shared += sum(one.shared for one in told)
+        self.silent += sum(not one.reasons for one in told)
         return [self._written(one) for one in told]
 
     def _in_which_unit(self, one: Because) -> str:

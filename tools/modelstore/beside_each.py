@@ -54,5 +54,7 @@ class BesideEach:
 
     def ending(self, total: int) -> list[str]:
         """What is to be said once all inputs are done."""
-        said = [f"{title}{line}" for title, one in zip(self.titles, self.each, strict=True) for line in one.said]
-        return [*said, *self.each[0].ending(total)[len(self.each[0].said) :]]
+        said = [
+            f"{title}{line}" for title, one in zip(self.titles, self.each, strict=True) for line in one.about(total)
+        ]
+        return [*said, *self.each[0].ending(total)[len(self.each[0].about(total)) :]]

@@ -148,7 +148,7 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int, left: float |
     target_known = found.numbers is not None and not len(parted.hidden)
     warnings += parted.warnings
     if depends.group is None:  # conditions that each of them meets are no copies
-        warnings += screening.equal_rows(hashes[train], strata[train], target_known)
+        warnings += screening.equal_rows(hashes[train], strata[train], target_known, goals.predicts(found.goal))
     name = near_duplicates.names(raw, gathered.content)
     warnings += near_duplicates.told(copies, parted, found.numbers, name, _things(kind))
     columns = _screened(gathered, found, train, random, warnings)

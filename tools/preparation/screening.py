@@ -96,21 +96,27 @@ def measure(values: pa.ChunkedArray, column: Column) -> Column:
     )
 
 
-def equal_rows(hashes: np.ndarray, strata: np.ndarray, labelled: bool) -> list[DataWarning]:
-    """Train rows of equal content, and those among them that disagree on the answer."""
+def equal_rows(hashes: np.ndarray, strata: np.ndarray, labelled: bool, predicts: str | None) -> list[DataWarning]:
+    """Train rows of equal content, and those among them that disagree on the answer. predicts: as of a schema."""
     _, group, counts = np.unique(hashes, return_inverse=True, return_counts=True)
     repeated = int((counts - 1).sum())
     if not repeated:
         return []
-    message = f"Of {len(hashes):,} train rows, {repeated:,} are equal to an earlier one."
+    message = f"Of {len(hashes):,} train rows, {repeated:,} {_are(repeated)} equal to an earlier one."
     found = [DataWarning(kind="duplicates", message=message, count=repeated)]
     pairs = np.unique(group * (int(strata.max()) + 2) + strata + 1)
     answers_each = np.bincount(pairs // (int(strata.max()) + 2), minlength=len(counts))
     torn = int(counts[answers_each > 1].sum())
     if labelled and torn:
-        message = f"Of {len(hashes):,} train rows, {torn:,} are equal to another one that has a different label."
+        other = "label" if predicts == "classes" else "value of the target"
+        begins = f"Of {len(hashes):,} train rows, {torn:,} {_are(torn)} equal to another one"
+        message = f"{begins} that has a different {other}."
         found.append(DataWarning(kind="conflicting-labels", message=message, count=torn))
     return found
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def natural_repeats(hashes: np.ndarray, table: pa.Table, rows: np.ndarray) -> bool:

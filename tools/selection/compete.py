@@ -153,5 +153,6 @@ def not_begun(name: str, cost: float, left: float | None) -> Tried:
     """How it is told of a family that there was no time for. cost, left: seconds."""
     there = 0.0 if left is None else max(0.0, left)
     title = name.replace("_", " ")
-    why = f"{title} was not begun: {there:.0f} s were left, and it takes about {cost:.0f} s to be of use"
+    left_over = "less than a second was" if there < 1 else f"{there:.0f} s were"
+    why = f"{title} was not begun: {left_over} left, and it takes about {max(1.0, cost):.0f} s to be of use"
     return Tried(family=name, title=title, begun=False, why=why)

@@ -24,7 +24,7 @@ class ShortTime(BaseModel):
         'had less than a second, where trying other kinds of model takes about 4 s'
         """
         had = "less than a second" if self.had < 1 else f"{self.had:.0f} s"
-        return f"had {had}, where trying other kinds of model takes about {self.needs:.0f} s"
+        return f"had {had}, where trying other kinds of model takes about {max(1.0, self.needs):.0f} s"
 
     def budget(self, given: float) -> str:
         """As `--budget` takes it: what a run that was given so many seconds needs for the training to have its time."""

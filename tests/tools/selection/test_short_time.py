@@ -2,6 +2,7 @@
 
 import pytest
 
+from noglue.tools.selection.compete import not_begun
 from noglue.tools.spec.short_time import ShortTime
 
 
@@ -11,3 +12,9 @@ from noglue.tools.spec.short_time import ShortTime
 )
 def test_the_budget_that_would_do(had: float, needs: float, given: float, budget: str) -> None:
     assert ShortTime(had=had, needs=needs).budget(given) == budget
+
+
+def test_no_training_takes_no_time_at_all() -> None:
+    assert ShortTime(had=0.1, needs=0.2).in_words().endswith("takes about 1 s")
+    why = not_begun("catboost", 0.3, 0.2).why
+    assert "less than a second was left, and it takes about 1 s" in why
