@@ -88,7 +88,7 @@ def test_sounds_are_refused_as_what_can_not_be_generated_and_not_as_unreadable_f
 def test_a_size_asked_for_is_trained_at_as_far_as_generators_go(words: str, size: int, said: bool) -> None:
     _, plan = planned(f"generate more photos of cats from http://example.org/cats.zip, {words}")
     assert plan.step("train").args["settings"] == {"options": {"pixels": size}}
-    assert ("128 stands for the size" in plan.step("train").why) == said
+    assert ("128 is used instead of the size" in plan.step("train").why) == said
 
 
 def test_a_measure_of_something_else_is_dropped_with_a_word() -> None:
