@@ -166,7 +166,7 @@ def test_a_name_twice_the_later_counts(desk):
     content = tarred({"a.txt": b"first"})[:1024] + tarred({"a.txt": b"second, longer"})
     result = desk.unpack(desk.put("t.tar", content))
     assert (desk.tree(result), result.replaced) == ({"t/a.txt": b"second, longer"}, 1)
-    assert "comes again" in result.notes[0]
+    assert "occurs twice" in result.notes[0]
 
 
 def test_tars_joined_by_cat_give_the_files_of_both(desk):

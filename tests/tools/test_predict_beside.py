@@ -84,7 +84,7 @@ def test_reasons_name_the_columns_with_their_values(tmp_path: Path, prices: Run)
     assert list(rows[0]) == ["input", "prediction", "confidence", "because", "unlike", "problem"]
     assert rows[0]["because"].startswith("size 80 +")
     assert rows[1]["because"].startswith("colour red +2")
-    assert "is said on average" in result.said[0]
+    assert "the average prediction" in result.said[0]
 
 
 def test_what_is_unlike_the_training_rows_is_told_whatever_was_asked_for(tmp_path: Path, prices: Run) -> None:

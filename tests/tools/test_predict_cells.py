@@ -147,7 +147,7 @@ def test_questions_one_a_line(tmp_path: Path) -> None:
             year = f" in {n}" if n % 4 else ""  # not in each, as not in each of the new ones
             writer.writerow([f"{begins[about][n % 3]} {nouns[n // 6 % 4]}{year} ?", about])
     run = trained(tmp_path / "run", tmp_path / "in.csv", family="linear", target="about")
-    questions = ["Who built the island, at last ?", "What is salt; and tin, in 12 ?", "Who ruled"]
+    questions = ["Who built the island, at last ?", "What is granite; or tin, in 12 ?", "Who ruled salt"]
     for name, text in {
         "named.csv": "\n".join(["question", *questions]),
         "bare.csv": "\n".join(questions),

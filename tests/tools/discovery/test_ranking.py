@@ -51,7 +51,7 @@ def test_a_good_one_has_reasons_and_no_doubts():
     [
         ({"modality": "image"}, "it is image data"),
         ({"columns": ["island", "mass"]}, "none of its 2 columns is called 'species'"),
-        ({"classes": ["male", "female"]}, "nothing is said of adelie, gentoo"),
+        ({"classes": ["male", "female"]}, "says nothing about adelie, gentoo"),
         ({"format": "rar"}, "no reader here reads"),
         ({"bytes": 2 << 30}, "over the 1.1 GB allowed"),
         ({"rows": 12}, "only 12 rows"),
