@@ -56,6 +56,9 @@ def test_strings_are_texts_for_a_model_of_one_column_of_them(tmp_path: Path) -> 
     for many in (["very good", "bad"], pd.Series(["very good", "bad"]), np.array(["very good", "bad"], object)):
         assert table(given(many, written()))["review"].to_pylist() == ["very good", "bad"]
     assert given("very good", written()).form.kind == "one"
+    for text in ("good " * 1200, "很好" * 200, "~5 of us liked it", "~nobody", "a\0b c"):  # no file can be called so
+        assert table(given(text, written()))["review"].to_pylist() == [text]
+        assert given([text, text], written()).rows == 2
     row = pd.DataFrame({"review": ["very good"]}).iloc[0]
     assert given(row, written()).form.kind == "one"
     assert table(given(row, written()))["review"].to_pylist() == ["very good"]
